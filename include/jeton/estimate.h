@@ -24,7 +24,8 @@ enum jtn_estimate_flag {
 	JTN_ESTIMATE_UNBOUNDED = 1,    /**< above saturation: ttft_ms and e2e_ms have no steady value and are 0 */
 	JTN_ESTIMATE_NO_LATENCY = 2,   /**< offline: ttft_ms and e2e_ms have no meaning and are 0 */
 	JTN_ESTIMATE_APPROXIMATE = 4,  /**< the model has approximated layers, or the profile lies outside what was fitted */
-	JTN_ESTIMATE_NO_DECODE = 8     /**< one output token: no decode step, tpot_ms is 0 */
+	JTN_ESTIMATE_NO_DECODE = 8,    /**< one output token: no decode step, tpot_ms is 0 */
+	JTN_ESTIMATE_BEYOND_CONTEXT = 16 /**< input and output exceed the length the model was configured for */
 };
 
 /** Record. Means over requests; rates of the whole deployment unless the name says otherwise. */
@@ -41,7 +42,7 @@ struct jtn_estimate {
 	double input_tps;                  /**< cached tokens included [tokens/s] */
 	double output_tps_per_accelerator; /**< [tokens/s] */
 	double output_tps_per_user;        /**< 1000 / tpot_ms [tokens/s] */
-	double concurrency;                /**< requests in the system */
+	double concurrency;                /**< requests in the system; above saturation and offline, those in service */
 	double batch;                      /**< decoding sequences per dp rank */
 	double kv_capacity_tokens;         /**< [tokens] */
 	double kv_used_tokens;             /**< [tokens] */

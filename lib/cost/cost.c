@@ -1,0 +1,131 @@
+/* Cost: an operating point and an hour come to money per token. Source: NVIDIA's equation; docs/cost-model.md, "Money". */
+#include "jeton/cost.h"
+
+#include "base/abi.h"
+#include "base/error.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double seconds_per_hour = 3600;
+static const double mtok = 1e6;
+
+/* The part of the bill that `share` is, per million of the tokens it is for. */
+static double
+per_mtok(double per_request, double share, double tokens)
+{
+	return tokens > 0 ? per_request * share / tokens * mtok : 0;
+}
+
+static void
+price_row(const struct jtn_workload *w, const struct jtn_estimate *e, double accelerator_hour, struct jtn_cost *ret)
+{
+	double fresh = w->input_tokens - w->cached_input_tokens;
+	ret->per_hour = accelerator_hour * e->accelerators;
+	ret->per_request = ret->per_hour / (e->requests_per_s * seconds_per_hour);
+	ret->per_mtok_total = per_mtok(ret->per_request, 1, w->input_tokens + w->output_tokens);
+	ret->per_mtok_output_all_in = per_mtok(ret->per_request, 1, w->output_tokens);
+	/* A prompt cached whole still computes one token; with no fresh token to bear that, the cached ones do. */
+	double input = fresh > 0 ? e->time_input : 0;
+	ret->per_mtok_input = per_mtok(ret->per_request, input, fresh);
+	ret->per_mtok_cached_input = per_mtok(ret->per_request, e->time_cached_input + e->time_input - input, w->cached_input_tokens);
+	ret->per_mtok_output = per_mtok(ret->per_request, e->time_output, w->output_tokens);
+	ret->per_mwh = e->power_kw > 0 ? ret->per_hour / (e->power_kw * 1e-3) : 0;
+	ret->idle_share = e->idle_share;
+}
+
+static jtn_status
+check_batch(const void *workloads, size_t workload_size, const void *estimates, size_t estimate_size, const struct jtn_hour *hour,
+            const void *ret, size_t cost_size, size_t count, struct jtn_error *reterr)
+{
+	if (hour == NULL || (count > 0 && (workloads == NULL || estimates == NULL || ret == NULL)))
+		return jtn__fail(reterr, JTN_E_ARGUMENT, hour == NULL ? "hour" : "", "NULL where rows or an hour are needed");
+	JTN__TRY(jtn__check_record(workload_size, sizeof(struct jtn_workload), "jtn_workload", reterr));
+	JTN__TRY(jtn__check_record(estimate_size, sizeof(struct jtn_estimate), "jtn_estimate", reterr));
+	return jtn__check_record(cost_size, sizeof(struct jtn_cost), "jtn_cost", reterr);
+}
+
+/* An estimate that no jtn_estimate_batch made, or of another workload, must not become a price. */
+static jtn_status
+check_row(const struct jtn_workload *w, const struct jtn_estimate *e, struct jtn_error *reterr)
+{
+	if (e->status != JTN_OK)
+		return jtn__fail(reterr, e->status, "estimate.status", "this row's estimate failed: %s", jtn_status_name(e->status));
+	JTN__TRY(jtn_workload_check(w, sizeof(*w), reterr));
+	if (!(e->requests_per_s > 0 && e->requests_per_s < HUGE_VAL && e->accelerators > 0))
+		return jtn__fail(reterr, JTN_E_RANGE, "estimate.requests_per_s", "%g requests/s on %d accelerators; both must be above 0",
+		                 e->requests_per_s, (int64_t)e->accelerators);
+	if (!(fabs(e->time_input + e->time_cached_input + e->time_output - 1) < 1e-6 && e->power_kw >= 0 && e->power_kw < HUGE_VAL))
+		return jtn__fail(reterr, JTN_E_RANGE, "estimate.time_output", "time shares that do not add up to 1, or no finite power; give rows of "
+		                                                               "jtn_estimate_batch()");
+	return JTN_OK;
+}
+
+jtn_status
+jtn_cost_batch(const struct jtn_workload *workloads, size_t workload_size, const struct jtn_estimate *estimates,
+               size_t estimate_size, const struct jtn_hour *hour, struct jtn_cost *ret, size_t cost_size, size_t count,
+               struct jtn_error *reterr)
+{
+	JTN__TRY(check_batch(workloads, workload_size, estimates, estimate_size, hour, ret, cost_size, count, reterr));
+	struct jtn_hour_price price;
+	JTN__TRY(jtn_hour_read_price(hour, &price, sizeof(price), reterr));
+	struct jtn_error first;
+	jtn_status status = JTN_OK;
+	for (size_t i = 0; i < count; i++) {
+		struct jtn_workload workload;
+		struct jtn_estimate estimate;
+		struct jtn_cost cost = { 0 };
+		memcpy(&workload, (const unsigned char *)workloads + i * workload_size, sizeof(workload));
+		memcpy(&estimate, (const unsigned char *)estimates + i * estimate_size, sizeof(estimate));
+		cost.status = check_row(&workload, &estimate, status == JTN_OK ? &first : NULL);
+		if (cost.status == JTN_OK)
+			price_row(&workload, &estimate, price.total, &cost);
+		else if (status == JTN_OK) {
+			status = JTN_E_ROWS;
+			first.index = (int64_t)i;
+		}
+		unsigned char *out = (unsigned char *)ret + i * cost_size;
+		memset(out, 0, cost_size);
+		memcpy(out, &cost, sizeof(cost));
+	}
+	if (status != JTN_OK && reterr != NULL) {
+		*reterr = first;
+		reterr->status = status;
+	}
+	return status;
+}
+
+static jtn_status
+check_measured(const struct jtn_measured *m, struct jtn_error *reterr)
+{
+	if (!(m->output_tps > 0 && m->output_tps < HUGE_VAL))
+		return jtn__fail(reterr, JTN_E_RANGE, "measured.output_tps", "%g is not a finite rate above 0 tokens/s", m->output_tps);
+	if (!(m->input_tps >= 0 && m->input_tps < HUGE_VAL))
+		return jtn__fail(reterr, JTN_E_RANGE, "measured.input_tps", "%g is not a finite rate of 0 or more tokens/s", m->input_tps);
+	if (!(m->kw >= 0 && m->kw < HUGE_VAL))
+		return jtn__fail(reterr, JTN_E_RANGE, "measured.kw", "%g is not a finite power of 0 or more kW", m->kw);
+	if (m->reserved != 0)
+		return jtn__fail(reterr, JTN_E_ABI, "measured.reserved", "must be zero");
+	return JTN_OK;
+}
+
+jtn_status
+jtn_cost_measured(const struct jtn_measured *measured, size_t measured_size, const struct jtn_hour *hour,
+                  struct jtn_cost *ret, size_t cost_size, struct jtn_error *reterr)
+{
+	if (measured == NULL || hour == NULL || ret == NULL)
+		return jtn__fail(reterr, JTN_E_ARGUMENT, measured == NULL ? "measured" : hour == NULL ? "hour" : "ret", "NULL");
+	JTN__TRY(jtn__check_record(measured_size, sizeof(*measured), "jtn_measured", reterr));
+	JTN__TRY(jtn__check_record(cost_size, sizeof(*ret), "jtn_cost", reterr));
+	JTN__TRY(check_measured(measured, reterr));
+	struct jtn_hour_price price;
+	JTN__TRY(jtn_hour_read_price(hour, &price, sizeof(price), reterr));
+
+	double per_second = price.total / seconds_per_hour;
+	memset(ret, 0, cost_size);
+	ret->per_hour = price.total;
+	ret->per_mtok_output_all_in = per_second / measured->output_tps * mtok;
+	ret->per_mtok_total = per_second / (measured->output_tps + measured->input_tps) * mtok;
+	ret->per_mwh = measured->kw > 0 ? price.total / (measured->kw * 1e-3) : 0;
+	return JTN_OK;
+}

@@ -1,0 +1,305 @@
+/*
+ * One forward pass. Sources: roofline with a smooth maximum, docs/cost-model.md "One forward pass"; expected share of
+ * experts that `tokens` independent choices of k among E touch, 1 - (1 - k/E)^tokens; ring all-reduce volume
+ * 2 (G-1)/G per accelerator (Thakur, Rabenseifner, Gropp 2005).
+ */
+#include "pass.h"
+
+#include <math.h>
+#include <string.h>
+
+static const struct jtn__constants ideal_constants = {
+	.memory_efficiency = 1,
+	.compute_efficiency = 1,
+	.moe_memory_efficiency = 1,
+	.moe_compute_efficiency = 1,
+	.kv_efficiency = 1,
+	.attention_efficiency = 1,
+	.link_efficiency = 1,
+};
+
+/* The rate a format computes at: its own unit's, or that of a wider format which the hardware has and runs faster. */
+static double
+peak_of(const struct jtn_hardware *hardware, int32_t format)
+{
+	static const int32_t wider[JTN__FORMATS][3] = {
+		[JTN__FORMAT_FP4] = { JTN__FORMAT_FP8, JTN__FORMAT_16BIT, JTN__FORMAT_FP32 },
+		[JTN__FORMAT_FP8] = { JTN__FORMAT_16BIT, JTN__FORMAT_FP32, JTN__FORMAT_FP32 },
+		[JTN__FORMAT_INT8] = { JTN__FORMAT_16BIT, JTN__FORMAT_FP32, JTN__FORMAT_FP32 },
+		[JTN__FORMAT_16BIT] = { JTN__FORMAT_FP32, JTN__FORMAT_FP32, JTN__FORMAT_FP32 },
+		[JTN__FORMAT_FP32] = { JTN__FORMAT_FP32, JTN__FORMAT_FP32, JTN__FORMAT_FP32 },
+	};
+	double peak = hardware->peak_flops[format];
+	for (size_t i = 0; i < 3; i++)
+		peak = fmax(peak, hardware->peak_flops[wider[format][i]]);
+	return peak;
+}
+
+/* What preparing a plan looks up once. */
+struct rates {
+	const struct jtn__constants *constants;
+	const struct jtn__formats *formats;
+	double memory;                /* [bytes/s] */
+	double peak[JTN__WEIGHTS];    /* of each class of weight [FLOP/s] */
+	double attention_peak;        /* [FLOP/s] */
+	double collective_s;
+};
+
+static void
+add_matrices(struct jtn__matrices *to, const struct rates *rates, int32_t weight, double params, double sharers)
+{
+	const struct jtn__constants *k = rates->constants;
+	to->memory_s += params * rates->formats->weight[weight].bytes / sharers / (rates->memory * k->memory_efficiency);
+	to->compute_s += 2 * params / sharers / (rates->peak[weight] * k->compute_efficiency);
+}
+
+static void
+add_experts(struct jtn__plan *plan, const struct rates *rates, const struct jtn__layer *layer, double sharers)
+{
+	const struct jtn__constants *k = rates->constants;
+	double log_miss = layer->experts_active < layer->experts ? log1p(-layer->experts_active / layer->experts) : -HUGE_VAL;
+	struct jtn__experts *kind = plan->experts;
+	while (kind < plan->experts + plan->expert_kinds && kind->log_miss != log_miss)
+		kind++;
+	if (kind == plan->experts + plan->expert_kinds)
+		plan->expert_kinds++;
+	double params = layer->count * layer->expert_params;
+	kind->log_miss = log_miss;
+	kind->all.memory_s += params * layer->experts * rates->formats->weight[JTN__WEIGHT_EXPERT].bytes / sharers /
+	                      (rates->memory * k->moe_memory_efficiency);
+	kind->all.compute_s += 2 * params * layer->experts_active / sharers /
+	                       (rates->peak[JTN__WEIGHT_EXPERT] * k->moe_compute_efficiency);
+}
+
+static void
+add_attention(struct jtn__plan *plan, const struct rates *rates, const struct jtn__layer *layer, double tp)
+{
+	const struct jtn__constants *k = rates->constants;
+	double reach = HUGE_VAL;
+	if (layer->window > 0)
+		reach = layer->window;
+	if (layer->sparse_topk > 0)
+		reach = fmin(reach, layer->sparse_topk);
+	struct jtn__attention *kind = plan->attentions;
+	while (kind < plan->attentions + plan->attention_kinds && kind->reach != reach)
+		kind++;
+	if (kind == plan->attentions + plan->attention_kinds)
+		plan->attention_kinds++;
+	double flops = rates->attention_peak * k->attention_efficiency;
+	double memory = rates->memory * k->kv_efficiency;
+	kind->reach = reach;
+	kind->memory_s += layer->count * layer->kv_elements * rates->formats->kv_bytes / fmin(tp, fmax(layer->kv_shards, 1)) / memory;
+	kind->compute_s += layer->count * layer->decode_pair_flops / tp / flops;
+	kind->prefill_s += layer->count * layer->prefill_pair_flops / tp / flops;
+	kind->scan_s += layer->count * layer->index_bytes / memory;
+	kind->scan_pair_s += layer->count * layer->index_flops / flops;
+	plan->state_s += layer->count * 2 * layer->state_bytes / tp / memory;
+	plan->scan_token_s += layer->count * layer->token_flops / tp / flops;
+}
+
+/* The link that `sharers` accelerators talk over: the scale-up fabric or node while they fit in it, else the network. */
+static double
+link_of(const struct jtn_hardware *hardware, double sharers)
+{
+	const struct jtn_hardware_facts *f = &hardware->facts;
+	double inside = fmax(f->scale_up_domain, f->accelerators_per_node);
+	return sharers <= inside || f->scale_out_bytes_per_s <= 0 ? f->scale_up_bytes_per_s : f->scale_out_bytes_per_s;
+}
+
+/* Activations cross links in 16 bits; experts get theirs in 8 (DeepEP dispatch) and answer in 16. */
+static void
+add_network(struct jtn__plan *plan, const struct rates *rates, const struct jtn_hardware *hardware, const struct jtn_model *model,
+            const struct jtn__shape *shape)
+{
+	double tp = shape->tp, group = (double)shape->tp * shape->dp;
+	double reduce_s = 2 * (tp - 1) / tp * model->hidden * 2 / (link_of(hardware, tp) * rates->constants->link_efficiency);
+	double hop_s = model->hidden * 2 / (link_of(hardware, group * shape->pp) * rates->constants->link_efficiency);
+	for (size_t i = 0; i < model->layer_kinds; i++) {
+		const struct jtn__layer *layer = &model->layers[i];
+		double reduces = tp > 1 ? 2 : 0;
+		if (layer->experts > 0 && shape->dp > 1) { /* the experts' all-to-all takes the place of the second reduce */
+			double copies = fmin(layer->experts_active, shape->ep > 1 ? shape->ep : group);
+			double link = link_of(hardware, group) * rates->constants->link_efficiency;
+			reduces = tp > 1 ? 1 : 0;
+			plan->network_s += layer->count * 2 * rates->collective_s;
+			plan->network_token_s += layer->count * copies * model->hidden * 3 / tp * (group - 1) / group / link;
+		}
+		plan->network_s += layer->count * reduces * rates->collective_s;
+		plan->network_token_s += layer->count * reduces * reduce_s;
+	}
+	if (shape->pp > 1) {
+		plan->network_s += (shape->pp - 1) * rates->collective_s;
+		plan->network_token_s += (shape->pp - 1) * hop_s / tp;
+	}
+}
+
+static jtn_status
+look_up_rates(const struct jtn_hardware *hardware, const struct jtn__formats *formats, struct rates *ret, struct jtn_error *reterr)
+{
+	ret->memory = hardware->facts.memory_bytes_per_s;
+	if (ret->memory <= 0)
+		return jtn__fail(reterr, JTN_E_MISSING_FIELD, "hardware.memory_bandwidth",
+		                 "nobody published the memory bandwidth of %s; give a profile of your own that has it", hardware->id);
+	for (int32_t i = 0; i < JTN__WEIGHTS; i++)
+		ret->peak[i] = peak_of(hardware, formats->weight[i].format);
+	ret->attention_peak = peak_of(hardware, JTN__FORMAT_16BIT);
+	for (int32_t i = 0; i < JTN__WEIGHTS; i++)
+		if (ret->peak[i] <= 0 || ret->attention_peak <= 0)
+			return jtn__fail(reterr, JTN_E_MISSING_FIELD, "hardware.peak",
+			                 "nobody published a 16-bit peak of %s; give a profile of your own that has it", hardware->id);
+	return JTN_OK;
+}
+
+jtn_status
+jtn__plan_prepare(const struct jtn_hardware *hardware, const struct jtn__constants *constants, const struct jtn_model *model,
+                  const struct jtn__formats *formats, const struct jtn__shape *shape, struct jtn__plan *ret,
+                  struct jtn_error *reterr)
+{
+	const struct jtn__constants *k = constants != NULL ? constants : &ideal_constants;
+	struct rates rates = { .constants = k, .formats = formats, .collective_s = k->collective_us * 1e-6 };
+	JTN__TRY(look_up_rates(hardware, formats, &rates, reterr));
+
+	memset(ret, 0, sizeof(*ret));
+	double layers = 0, moe_layers = 0;
+	for (size_t i = 0; i < model->layer_kinds; i++) {
+		const struct jtn__layer *layer = &model->layers[i];
+		add_matrices(&ret->attention, &rates, JTN__WEIGHT_ATTENTION, layer->count * layer->attention_params, shape->tp);
+		add_matrices(&ret->dense, &rates, JTN__WEIGHT_DENSE,
+		             layer->count * (layer->dense_params + layer->shared_params + layer->router_params), shape->tp);
+		if (layer->experts > 0)
+			add_experts(ret, &rates, layer, (double)shape->tp * shape->dp);
+		add_attention(ret, &rates, layer, shape->tp);
+		layers += layer->count;
+		moe_layers += layer->experts > 0 ? layer->count : 0;
+	}
+	add_matrices(&ret->head, &rates, JTN__WEIGHT_HEAD, model->head_params, shape->tp);
+	for (size_t i = 0; i < ret->attention_kinds; i++)
+		ret->attentions[i].decode_s = sqrt(ret->attentions[i].memory_s * ret->attentions[i].memory_s +
+		                                   ret->attentions[i].compute_s * ret->attentions[i].compute_s);
+	add_network(ret, &rates, hardware, model, shape);
+	ret->overhead_s = (layers * k->layer_us + moe_layers * k->moe_layer_us + k->host_us) * 1e-6;
+	ret->sequence_s = k->sequence_us * 1e-6;
+	ret->layer_share = 1 / layers;
+	ret->stages = shape->pp;
+	ret->expert_ranks = shape->dp;
+	return JTN_OK;
+}
+
+/* sm(memory, compute * tokens) with p = 2, shared out by the squares. */
+static void
+add_smooth(struct jtn__time *to, double memory, double compute)
+{
+	double square = memory * memory + compute * compute;
+	if (square <= 0)
+		return;
+	double total = sqrt(square);
+	to->bandwidth += memory * memory / total;
+	to->compute += compute * compute / total;
+}
+
+/* Cut by the pipeline: each of its micro-batches carries an equal part, and at least one sequence if there is any. */
+static double
+per_stage(double amount, double stages)
+{
+	return fmax(amount / stages, fmin(amount, 1));
+}
+
+/* The share of experts that at least one of `tokens` tokens chose; one token has chosen k of E. */
+static double
+touched(const struct jtn__experts *experts, double tokens)
+{
+	return -expm1(fmax(tokens, 1) * experts->log_miss);
+}
+
+static void
+add_decode_attention(const struct jtn__plan *plan, double sequences, double queries, double context, struct jtn__time *ret)
+{
+	for (size_t i = 0; i < plan->attention_kinds; i++) {
+		const struct jtn__attention *kind = &plan->attentions[i];
+		double pairs = sequences * fmin(context, kind->reach);
+		double memory = pairs * kind->memory_s;
+		double compute = pairs * queries * kind->compute_s; /* every verified token scores, the cache is read once */
+		double total = queries == 1 ? pairs * kind->decode_s : sqrt(memory * memory + compute * compute);
+		if (total > 0) {
+			ret->bandwidth += memory * memory / total;
+			ret->compute += compute * compute / total;
+		}
+		double scan = sequences * context * kind->scan_s;
+		ret->bandwidth += scan;
+		ret->context += total + scan;
+	}
+	ret->bandwidth += sequences * plan->state_s;
+}
+
+void
+jtn__pass(const struct jtn__plan *plan, const struct jtn__load *load, struct jtn__time *ret)
+{
+	double sequences = per_stage(load->sequences, plan->stages);
+	double share = load->sequences > 0 ? sequences / load->sequences : 1 / plan->stages;
+	double decode = load->tokens * share;
+	double prefill = load->prefill / plan->stages;
+	double tokens = decode + prefill;
+
+	memset(ret, 0, sizeof(*ret));
+	add_smooth(ret, plan->attention.memory_s, tokens * plan->attention.compute_s);
+	add_smooth(ret, plan->dense.memory_s, tokens * plan->dense.compute_s);
+	add_smooth(ret, plan->head.memory_s, (decode + load->prefill_ends / plan->stages) * plan->head.compute_s);
+	double routed = tokens * plan->expert_ranks;
+	for (size_t i = 0; i < plan->expert_kinds; i++)
+		add_smooth(ret, touched(&plan->experts[i], routed) * plan->experts[i].all.memory_s, routed * plan->experts[i].all.compute_s);
+	if (sequences > 0)
+		add_decode_attention(plan, sequences, load->tokens / load->sequences, load->context, ret);
+	ret->compute += load->prefill_s / plan->stages + tokens * plan->scan_token_s;
+	ret->network = plan->network_s + tokens * plan->network_token_s;
+	ret->overhead = plan->overhead_s + sequences * plan->sequence_s;
+	ret->total = ret->bandwidth + ret->compute + ret->network + ret->overhead;
+}
+
+double
+jtn__pass_roofline(const struct jtn__plan *ideal, const struct jtn__load *load)
+{
+	double sequences = per_stage(load->sequences, ideal->stages);
+	double share = load->sequences > 0 ? sequences / load->sequences : 1 / ideal->stages;
+	double tokens = load->tokens * share + load->prefill / ideal->stages;
+	double memory = ideal->attention.memory_s + ideal->dense.memory_s + ideal->head.memory_s + sequences * ideal->state_s;
+	double compute = tokens * (ideal->attention.compute_s + ideal->dense.compute_s + ideal->scan_token_s) +
+	                 load->tokens * share * ideal->head.compute_s + load->prefill_s / ideal->stages;
+	double routed = tokens * ideal->expert_ranks;
+	for (size_t i = 0; i < ideal->expert_kinds; i++) {
+		memory += touched(&ideal->experts[i], routed) * ideal->experts[i].all.memory_s;
+		compute += routed * ideal->experts[i].all.compute_s;
+	}
+	for (size_t i = 0; i < ideal->attention_kinds; i++) {
+		const struct jtn__attention *kind = &ideal->attentions[i];
+		memory += sequences * (fmin(load->context, kind->reach) * kind->memory_s + load->context * kind->scan_s);
+		compute += load->tokens * share * fmin(load->context, kind->reach) * kind->compute_s;
+	}
+	return fmax(memory, compute);
+}
+
+/* Pairs of query and context token when positions 0 to length - 1 each see at most `reach` tokens behind them. */
+static double
+causal_pairs(double length, double reach)
+{
+	return length <= reach ? length * length / 2 : reach * reach / 2 + (length - reach) * reach;
+}
+
+double
+jtn__pass_prefill_attention(const struct jtn__plan *plan, double fresh, double cached)
+{
+	double all = causal_pairs(cached + fresh, HUGE_VAL) - causal_pairs(cached, HUGE_VAL);
+	double seconds = 0;
+	for (size_t i = 0; i < plan->attention_kinds; i++) {
+		const struct jtn__attention *kind = &plan->attentions[i];
+		double pairs = causal_pairs(cached + fresh, kind->reach) - causal_pairs(cached, kind->reach);
+		seconds += pairs * kind->prefill_s + all * kind->scan_pair_s;
+	}
+	return seconds;
+}
+
+double
+jtn__pass_head(const struct jtn__plan *plan, double rows)
+{
+	double compute = rows * plan->head.compute_s;
+	return sqrt(plan->head.memory_s * plan->head.memory_s + compute * compute);
+}
