@@ -9,7 +9,8 @@
  * Missing tail becomes zero; a longer one must be zero, else JTN_E_ABI. `least` is the size of version 0.1's struct.
  */
 jtn_status
-jtn__read_options(const void *options, size_t least, void *ret, size_t known, const char *name, struct jtn_error *reterr);
+jtn__read_options(const void *options, size_t least, void *ret, size_t known, const char *name,
+                  struct jtn_error *reterr);
 
 /*
  * Check the size of a record array. `least` is the first released size; larger than `known` is fine for what the

@@ -10,9 +10,9 @@
 
 #include <stdbool.h>
 
-#define JTN__JSON_DEPTH 64                /* nesting [levels] */
+#define JTN__JSON_DEPTH 64                  /* nesting [levels] */
 #define JTN__JSON_BYTES (64u * 1024 * 1024) /* one document [bytes] */
-#define JTN__JSON_STRING 65536            /* one string or key [bytes] */
+#define JTN__JSON_STRING 65536              /* one string or key [bytes] */
 
 struct jtn__json;
 
@@ -61,7 +61,9 @@ jtn__json_is_string(const struct jtn__value *value);
 bool
 jtn__json_is_number(const struct jtn__value *value);
 bool
-jtn__json_is_null(const struct jtn__value *value);
+jtn__json_is_boolean(const struct jtn__value *value);
+bool
+jtn__json_is_null(const struct jtn__value *value); /* absent counts as null */
 
 /*
  * A member of an object. Absent, or JSON null: ret->node is NULL, still with its path, and the call is fine.
@@ -96,13 +98,16 @@ jtn_status
 jtn__json_amount(const struct jtn__value *value, double low, double high, double *ret, struct jtn_error *reterr);
 /* One of names[0..count), as its index. */
 jtn_status
-jtn__json_choice(const struct jtn__value *value, const char *const *names, size_t count, size_t *ret, struct jtn_error *reterr);
+jtn__json_choice(const struct jtn__value *value, const char *const *names, size_t count, size_t *ret,
+                 struct jtn_error *reterr);
 
 /* The typed read of an optional member: absent leaves *ret as it is. */
 jtn_status
-jtn__json_optional_number(const struct jtn__value *object, const char *key, double low, double high, double *ret, struct jtn_error *reterr);
+jtn__json_optional_number(const struct jtn__value *object, const char *key, double low, double high, double *ret,
+                          struct jtn_error *reterr);
 jtn_status
-jtn__json_optional_integer(const struct jtn__value *object, const char *key, int64_t low, int64_t high, int64_t *ret, struct jtn_error *reterr);
+jtn__json_optional_integer(const struct jtn__value *object, const char *key, int64_t low, int64_t high, int64_t *ret,
+                           struct jtn_error *reterr);
 jtn_status
 jtn__json_optional_boolean(const struct jtn__value *object, const char *key, bool *ret, struct jtn_error *reterr);
 jtn_status
@@ -111,5 +116,15 @@ jtn__json_optional_string(const struct jtn__value *object, const char *key, cons
 /* A value's JSON text, NUL-terminated, in the arena; NULL when out of memory. */
 const char *
 jtn__json_text(const struct jtn__value *value, struct jtn__arena *arena);
+
+/* What json.c, where yyjson is, does for the typed reads in json_read.c. */
+bool
+jtn__json_is_true(const struct jtn__value *value);
+/* A number's text as it was written, or a string; NULL for anything else. Borrowed from the document. */
+const char *
+jtn__json_literal(const struct jtn__value *value);
+/* A JSON number, NUL-terminated, as the nearest double; false beyond the range of doubles. */
+bool
+jtn__json_to_double(const char *text, double *ret);
 
 #endif

@@ -9,6 +9,8 @@
 #include "jeton/model.h"
 #include "precision.h"
 
+#include <stdbool.h>
+
 #define JTN__LAYER_KINDS 16 /* distinct kinds of layer in one model, at most */
 
 /* A set of identical layers; where they stand in the stack does not matter to cost. */
@@ -42,6 +44,7 @@ struct jtn_model {
 	double embedding_params; /* token and learned position embeddings */
 	double head_params;      /* lm_head: vocab * hidden, also when tied (it is read, though not counted twice) */
 	double hidden;
+	bool tied_head;          /* head and embedding are one matrix: read twice, stored once */
 	double vocab;
 	double mtp_layers;       /* multi-token-prediction layers the checkpoint has beside the model proper */
 	int32_t native[JTN__WEIGHTS]; /* enum jtn_precision of each class of weight in the checkpoint */

@@ -1,0 +1,26 @@
+#!/usr/bin/env python3
+"""The library stays small: stripped, and without the catalogue's text, at most 250 KB."""
+import os
+import tempfile
+
+from common import SHARED_LIBRARY, STATIC_LIBRARY, Tap, output, sections, symbols
+
+LIMIT = 250 * 1000
+
+
+def main():
+    tap = Tap()
+    holder = {member for member, name, _ in symbols(STATIC_LIBRARY, "--defined-only") if name == "jtn__catalog"}
+    catalog = sum(size for member, _, size, flags in sections(STATIC_LIBRARY) if member in holder and "A" in flags)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = os.path.join(folder, "libjeton.so")
+        output("strip", "-o", copy, SHARED_LIBRARY)
+        stripped = os.path.getsize(copy)
+    print(f"# stripped {stripped} bytes, of which the catalogue {catalog}: {stripped - catalog} of {LIMIT}")
+    tap.check("the_catalogue_is_found", [] if catalog > 0 else ["no object defines jtn__catalog"])
+    tap.check("the_library_is_at_most_250_kb", [] if stripped - catalog <= LIMIT else [f"{stripped - catalog} bytes"])
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,438 @@
+/* Cost: an estimate and an hour as money per token; NVIDIA's equation for what was measured. */
+#include "fixture.h"
+
+#define H100 "nvidia-h100-sxm"
+
+static struct jtn_hour
+rent(double per_hour)
+{
+	struct jtn_hour hour;
+
+	jtn_hour_init(&hour);
+	hour.rent_per_hour = per_hour;
+	return hour;
+}
+
+static struct jtn_server *
+caching_server(void)
+{
+	struct jtn_deployment deployment;
+
+	jtn_deployment_init(&deployment);
+	deployment.prefix_caching = JTN_SWITCH_ON;
+	return new_server(H100, "vllm", "llama-3.1-8b", &deployment);
+}
+
+static struct jtn_cost
+price(struct jtn_workload workload, struct jtn_estimate estimate, struct jtn_hour hour)
+{
+	struct jtn_cost cost;
+	struct jtn_error err;
+
+	assert_ok(
+		jtn_cost_batch(&workload, sizeof(workload), &estimate, sizeof(estimate), &hour, &cost, sizeof(cost), 1, &err),
+		err);
+	ck_assert_int_eq(cost.status, JTN_OK);
+	ck_assert_uint_eq(cost.reserved, 0);
+	return cost;
+}
+
+static const struct jtn_workload shapes[] = {
+	{.input_tokens = 1000, .output_tokens = 1000, .concurrency = 64},
+	{.input_tokens = 1000, .output_tokens = 1, .concurrency = 64},
+	{.input_tokens = 1, .output_tokens = 4000, .concurrency = 1},
+	{.input_tokens = 8000, .output_tokens = 200, .cached_input_tokens = 6000, .concurrency = 32},
+	{.input_tokens = 8000, .output_tokens = 200, .cached_input_tokens = 8000, .concurrency = 32},
+	{.input_tokens = 2048.5, .output_tokens = 111.25, .cached_input_tokens = 0.125, .request_rate = 0.37},
+	{.input_tokens = 2000, .output_tokens = 100, .request_rate = 1e-6},
+	{.input_tokens = 2000, .output_tokens = 100, .request_rate = 1e6},
+	{.input_tokens = 500, .output_tokens = 500, .cached_input_tokens = 250, .flags = JTN_WORKLOAD_OFFLINE},
+};
+
+START_TEST(the_split_adds_up_to_the_bill)
+{
+	struct jtn_workload w = shapes[_i];
+	struct jtn_server *server = caching_server();
+	struct jtn_estimate e = estimate_one(server, w);
+	struct jtn_cost c = price(w, e, rent(2.5));
+	double fresh = w.input_tokens - w.cached_input_tokens;
+
+	assert_close(c.per_hour, 2.5 * e.accelerators, 1e-12);
+	assert_close(c.per_request, c.per_hour / (e.requests_per_s * 3600), 1e-9);
+	assert_close(c.per_mtok_input * fresh + c.per_mtok_cached_input * w.cached_input_tokens +
+	                 c.per_mtok_output * w.output_tokens,
+	             c.per_request * 1e6, 1e-9);
+	assert_close(c.per_mtok_total * (w.input_tokens + w.output_tokens), c.per_request * 1e6, 1e-9);
+	assert_close(c.per_mtok_output_all_in * w.output_tokens, c.per_request * 1e6, 1e-9);
+	assert_close(c.per_mwh * e.power_kw / 1000, c.per_hour, 1e-9);
+	ck_assert(c.idle_share == e.idle_share);
+	if (fresh == 0)
+		ck_assert(c.per_mtok_input == 0);
+	if (w.cached_input_tokens == 0)
+		ck_assert(c.per_mtok_cached_input == 0);
+	jtn_server_free(server);
+}
+END_TEST
+
+START_TEST(each_share_of_the_time_is_its_share_of_the_bill)
+{
+	struct jtn_workload w = shapes[3];
+	struct jtn_server *server = caching_server();
+	struct jtn_estimate e = estimate_one(server, w);
+	struct jtn_cost c = price(w, e, rent(2.5));
+
+	assert_close(c.per_mtok_input * (w.input_tokens - w.cached_input_tokens), e.time_input * c.per_request * 1e6, 1e-9);
+	assert_close(c.per_mtok_cached_input * w.cached_input_tokens, e.time_cached_input * c.per_request * 1e6, 1e-9);
+	assert_close(c.per_mtok_output * w.output_tokens, e.time_output * c.per_request * 1e6, 1e-9);
+	jtn_server_free(server);
+}
+END_TEST
+
+START_TEST(a_cached_token_costs_less_than_a_fresh_one_and_an_output_token_more)
+{
+	struct jtn_server *server = caching_server();
+	struct jtn_workload w = shapes[3];
+	struct jtn_cost c = price(w, estimate_one(server, w), rent(2.5));
+
+	ck_assert_msg(c.per_mtok_cached_input < c.per_mtok_input, "cached %g, fresh %g", c.per_mtok_cached_input,
+	              c.per_mtok_input);
+	ck_assert_msg(c.per_mtok_input < c.per_mtok_output, "input %g, output %g", c.per_mtok_input, c.per_mtok_output);
+	ck_assert_double_gt(c.per_mtok_cached_input, 0);
+	jtn_server_free(server);
+}
+END_TEST
+
+START_TEST(caching_more_never_makes_a_request_dearer)
+{
+	struct jtn_server *server = caching_server();
+	struct jtn_workload w = closed_loop(8000, 200, _i == 0 ? 2 : 32);
+	double previous = INFINITY;
+
+	for (; w.cached_input_tokens <= w.input_tokens; w.cached_input_tokens += 500) {
+		double now = price(w, estimate_one(server, w), rent(2.5)).per_request;
+
+		ck_assert_msg(now <= previous * (1 + 1e-9), "%g with %g cached, %g with less", now, w.cached_input_tokens,
+		              previous);
+		previous = now;
+	}
+	jtn_server_free(server);
+}
+END_TEST
+
+START_TEST(prices_are_proportional_to_the_hour)
+{
+	struct jtn_server *server = caching_server();
+	struct jtn_estimate e = estimate_one(server, shapes[3]);
+	struct jtn_cost one = price(shapes[3], e, rent(1));
+	struct jtn_cost seven = price(shapes[3], e, rent(7));
+	struct jtn_cost nothing = price(shapes[3], e, rent(0));
+	const double *a = &one.per_hour;
+	const double *b = &seven.per_hour;
+	const double *c = &nothing.per_hour;
+	int i;
+
+	for (i = 0; i < 8; i++) { /* per_hour to per_mwh */
+		assert_close(b[i], 7 * a[i], 1e-12);
+		ck_assert(c[i] == 0);
+	}
+	jtn_server_free(server);
+}
+END_TEST
+
+START_TEST(owning_costs_what_the_hour_comes_to)
+{
+	struct jtn_server *server = caching_server();
+	struct jtn_estimate e = estimate_one(server, shapes[0]);
+	struct jtn_hour hour = rent(0);
+	struct jtn_hour_price parts;
+	struct jtn_error err;
+
+	hour.basis = JTN_HOUR_OWN;
+	hour.own_capex = 35000;
+	hour.own_cost_of_capital = 0.1;
+	hour.own_kw = 1.7;
+	hour.own_pue = 1.2;
+	hour.own_electricity_per_kwh = 0.08;
+	hour.own_hosting_per_kw_month = 130;
+	hour.own_availability = 0.98;
+	assert_ok(jtn_hour_read_price(&hour, &parts, sizeof(parts), &err), err);
+	ck_assert_double_gt(parts.total, 1);
+	assert_close(price(shapes[0], e, hour).per_hour, parts.total * e.accelerators, 1e-12);
+	jtn_server_free(server);
+}
+END_TEST
+
+START_TEST(idle_hours_are_in_the_price)
+{
+	struct jtn_server *server = caching_server();
+	double maximum = estimate_one(server, offline_queue(1000, 300)).requests_per_s;
+	double previous = 0;
+	double share;
+
+	for (share = 0.9; share > 1e-5; share /= 4) {
+		struct jtn_workload w = open_loop(1000, 300, share * maximum);
+		struct jtn_cost c = price(w, estimate_one(server, w), rent(2.5));
+
+		assert_close(c.per_request, 2.5 / (share * maximum * 3600), 1e-9);
+		ck_assert_double_gt(c.per_mtok_output, previous);
+		previous = c.per_mtok_output;
+	}
+	jtn_server_free(server);
+}
+END_TEST
+
+START_TEST(a_larger_batch_is_cheaper)
+{
+	struct jtn_server *server = caching_server();
+	double previous = INFINITY;
+	double concurrency;
+
+	for (concurrency = 1; concurrency <= 256; concurrency *= 4) {
+		struct jtn_workload w = closed_loop(1000, 1000, concurrency);
+		double now = price(w, estimate_one(server, w), rent(2.5)).per_mtok_output_all_in;
+
+		ck_assert_msg(now < previous, "%g at %g", now, concurrency);
+		previous = now;
+	}
+	jtn_server_free(server);
+}
+END_TEST
+
+START_TEST(a_failed_estimate_carries_its_status_on)
+{
+	struct jtn_server *server = caching_server();
+	struct jtn_workload w[3] = {shapes[0], closed_loop(-1, 10, 10), shapes[3]};
+	const struct jtn_cost zero = {0};
+	struct jtn_hour hour = rent(2.5);
+	struct jtn_estimate e[3];
+	struct jtn_cost c[3];
+	struct jtn_cost alone;
+	struct jtn_error err;
+
+	assert_status(jtn_estimate_batch(server, w, sizeof(w[0]), e, sizeof(e[0]), 3, &err), JTN_E_ROWS);
+	memset(c, 0xa5, sizeof(c));
+	assert_status(jtn_cost_batch(w, sizeof(w[0]), e, sizeof(e[0]), &hour, c, sizeof(c[0]), 3, &err), JTN_E_ROWS);
+	ck_assert_int_eq(err.status, JTN_E_ROWS);
+	ck_assert_int_eq((int)err.index, 1);
+	ck_assert_int_eq(c[1].status, JTN_E_RANGE);
+	c[1].status = 0;
+	ck_assert_mem_eq(&c[1], &zero, sizeof(zero));
+	alone = price(w[2], e[2], hour);
+	ck_assert_mem_eq(&c[2], &alone, sizeof(alone));
+	jtn_server_free(server);
+}
+END_TEST
+
+START_TEST(a_bad_hour_is_refused_by_name)
+{
+	struct jtn_server *server = caching_server();
+	struct jtn_workload w = shapes[0];
+	struct jtn_estimate e = estimate_one(server, w);
+	const double bad[] = {-1, NAN, INFINITY, -INFINITY};
+	struct jtn_cost c;
+	struct jtn_cost before;
+	struct jtn_error err;
+	size_t i;
+
+	memset(&c, 0xa5, sizeof(c));
+	before = c;
+	for (i = 0; i < COUNT(bad); i++) {
+		struct jtn_hour hour = rent(bad[i]);
+
+		assert_fails(jtn_cost_batch(&w, sizeof(w), &e, sizeof(e), &hour, &c, sizeof(c), 1, &err), JTN_E_RANGE, err,
+		             "rent_per_hour");
+	}
+	ck_assert_mem_eq(&c, &before, sizeof(c));
+	jtn_server_free(server);
+}
+END_TEST
+
+START_TEST(a_call_that_fails_touches_nothing)
+{
+	struct jtn_server *server = caching_server();
+	struct jtn_workload w = shapes[0];
+	struct jtn_estimate e = estimate_one(server, w);
+	struct jtn_hour hour = rent(2.5);
+	struct jtn_hour small = hour;
+	struct jtn_cost c;
+	struct jtn_cost before;
+	struct jtn_error err;
+
+	small.size = 8;
+	memset(&c, 0xa5, sizeof(c));
+	before = c;
+	assert_status(jtn_cost_batch(NULL, sizeof(w), &e, sizeof(e), &hour, &c, sizeof(c), 1, &err), JTN_E_ARGUMENT);
+	assert_status(jtn_cost_batch(&w, sizeof(w), NULL, sizeof(e), &hour, &c, sizeof(c), 1, &err), JTN_E_ARGUMENT);
+	assert_status(jtn_cost_batch(&w, sizeof(w), &e, sizeof(e), NULL, &c, sizeof(c), 1, &err), JTN_E_ARGUMENT);
+	assert_status(jtn_cost_batch(&w, sizeof(w), &e, sizeof(e), &hour, NULL, sizeof(c), 1, &err), JTN_E_ARGUMENT);
+	assert_status(jtn_cost_batch(&w, sizeof(w) - 1, &e, sizeof(e), &hour, &c, sizeof(c), 1, &err), JTN_E_ABI);
+	assert_status(jtn_cost_batch(&w, sizeof(w), &e, sizeof(e) - 1, &hour, &c, sizeof(c), 1, &err), JTN_E_ABI);
+	assert_status(jtn_cost_batch(&w, sizeof(w), &e, sizeof(e), &hour, &c, sizeof(c) - 1, 1, &err), JTN_E_ABI);
+	assert_status(jtn_cost_batch(&w, sizeof(w), &e, sizeof(e), &small, &c, sizeof(c), 1, &err), JTN_E_ABI);
+	ck_assert_mem_eq(&c, &before, sizeof(c));
+	assert_ok(jtn_cost_batch(&w, sizeof(w), &e, sizeof(e), &hour, &c, sizeof(c), 0, &err), err);
+	ck_assert_mem_eq(&c, &before, sizeof(c));
+	jtn_server_free(server);
+}
+END_TEST
+
+START_TEST(records_come_in_the_callers_sizes)
+{
+	struct jtn_server *server = caching_server();
+	struct {
+		struct jtn_workload known;
+		double unknown;
+	} w[2] = {{shapes[0], 0}, {shapes[3], 0}};
+	struct {
+		struct jtn_estimate known;
+		double unknown;
+	} e[2] = {{estimate_one(server, shapes[0]), 0}, {estimate_one(server, shapes[3]), 0}};
+	struct {
+		struct jtn_cost known;
+		double unknown[3];
+	} c[2];
+	struct jtn_hour hour = rent(2.5);
+	struct jtn_cost expected = price(shapes[3], e[1].known, hour);
+	struct jtn_error err;
+
+	memset(c, 0xa5, sizeof(c));
+	assert_ok(
+		jtn_cost_batch(&w[0].known, sizeof(w[0]), &e[0].known, sizeof(e[0]), &hour, &c[0].known, sizeof(c[0]), 2, &err),
+		err);
+	ck_assert_mem_eq(&c[1].known, &expected, sizeof(expected));
+	ck_assert(c[0].unknown[0] == 0 && c[1].unknown[2] == 0);
+	jtn_server_free(server);
+}
+END_TEST
+
+START_TEST(nvidias_equation_gives_its_own_published_number)
+{
+	struct jtn_measured measured = {.output_tps = 93.3, .kw = 1.73};
+	struct jtn_hour hour = rent(1.41);
+	struct jtn_cost c;
+	struct jtn_error err;
+
+	assert_ok(jtn_cost_measured(&measured, sizeof(measured), &hour, &c, sizeof(c), &err), err);
+	ck_assert_int_eq(c.status, JTN_OK);
+	ck_assert_msg(fabs(c.per_mtok_output_all_in - 4.198) < 1e-3, "%.17g", c.per_mtok_output_all_in);
+	assert_close(c.per_hour, 1.41, 1e-12);
+	assert_close(c.per_mwh, 1.41 / 1.73e-3, 1e-12);
+	/* 53.9 thousand tokens a second per MW: the same point, from money per MWh over money per token. */
+	ck_assert_msg(fabs(c.per_mwh / c.per_mtok_output_all_in * 1e6 / 3600 - 53.9e3) < 50, "%g",
+	              c.per_mwh / c.per_mtok_output_all_in * 1e6 / 3600);
+	ck_assert(c.per_mtok_input == 0 && c.per_mtok_cached_input == 0 && c.per_request == 0);
+}
+END_TEST
+
+START_TEST(measured_input_counts_into_the_total)
+{
+	struct jtn_measured measured = {.output_tps = 100, .input_tps = 300};
+	struct jtn_hour hour = rent(3.6);
+	struct jtn_cost c;
+	struct jtn_error err;
+
+	assert_ok(jtn_cost_measured(&measured, sizeof(measured), &hour, &c, sizeof(c), &err), err);
+	assert_close(c.per_mtok_output_all_in, 10, 1e-12);
+	assert_close(c.per_mtok_total, 2.5, 1e-12);
+	ck_assert(c.per_mwh == 0);
+}
+END_TEST
+
+static const struct {
+	const char *field;
+	size_t offset;
+	double value;
+} bad_measures[] = {
+	{"output_tps", offsetof(struct jtn_measured, output_tps), 0},
+	{"output_tps", offsetof(struct jtn_measured, output_tps), -1},
+	{"output_tps", offsetof(struct jtn_measured, output_tps), NAN},
+	{"output_tps", offsetof(struct jtn_measured, output_tps), INFINITY},
+	{"input_tps", offsetof(struct jtn_measured, input_tps), -1},
+	{"input_tps", offsetof(struct jtn_measured, input_tps), NAN},
+	{"input_tps", offsetof(struct jtn_measured, input_tps), INFINITY},
+	{"kw", offsetof(struct jtn_measured, kw), -1},
+	{"kw", offsetof(struct jtn_measured, kw), NAN},
+	{"kw", offsetof(struct jtn_measured, kw), INFINITY},
+};
+
+START_TEST(a_bad_measure_is_refused_by_name)
+{
+	struct jtn_measured measured = {.output_tps = 100, .input_tps = 300, .kw = 1};
+	struct jtn_hour hour = rent(3.6);
+	struct jtn_cost c;
+	struct jtn_cost before;
+	struct jtn_error err;
+
+	memset(&c, 0xa5, sizeof(c));
+	before = c;
+	memcpy((char *)&measured + bad_measures[_i].offset, &bad_measures[_i].value, sizeof(double));
+	assert_fails(jtn_cost_measured(&measured, sizeof(measured), &hour, &c, sizeof(c), &err), JTN_E_RANGE, err,
+	             bad_measures[_i].field);
+	ck_assert_mem_eq(&c, &before, sizeof(c));
+}
+END_TEST
+
+START_TEST(measures_that_overflow_a_double_come_back_finite_or_refused)
+{
+	const double extremes[] = {5e-324, 1e-300, 1e300, 1.7e308};
+	struct jtn_error err;
+	size_t i;
+
+	for (i = 0; i < COUNT(extremes) * COUNT(extremes); i++) {
+		struct jtn_measured measured = {
+			.output_tps = extremes[i % 4], .input_tps = extremes[i % 4], .kw = extremes[i % 4]};
+		struct jtn_hour hour = rent(extremes[i / 4]);
+		struct jtn_cost c = {0};
+		const double *value;
+
+		if (jtn_cost_measured(&measured, sizeof(measured), &hour, &c, sizeof(c), &err) != JTN_OK)
+			continue;
+		for (value = &c.per_hour; value <= &c.idle_share; value++)
+			ck_assert_msg(isfinite(*value), "pair %d, double %d: %g", (int)i, (int)(value - &c.per_hour), *value);
+	}
+}
+END_TEST
+
+START_TEST(measuring_checks_its_arguments)
+{
+	struct jtn_measured measured = {.output_tps = 100};
+	struct jtn_hour hour = rent(3.6);
+	struct jtn_cost c;
+	struct jtn_error err;
+
+	assert_status(jtn_cost_measured(NULL, sizeof(measured), &hour, &c, sizeof(c), &err), JTN_E_ARGUMENT);
+	assert_status(jtn_cost_measured(&measured, sizeof(measured), NULL, &c, sizeof(c), &err), JTN_E_ARGUMENT);
+	assert_status(jtn_cost_measured(&measured, sizeof(measured), &hour, NULL, sizeof(c), &err), JTN_E_ARGUMENT);
+	assert_status(jtn_cost_measured(&measured, 8, &hour, &c, sizeof(c), &err), JTN_E_ABI);
+	assert_status(jtn_cost_measured(&measured, sizeof(measured), &hour, &c, 8, NULL), JTN_E_ABI);
+	measured.reserved = 1;
+	ck_assert_int_ne(jtn_cost_measured(&measured, sizeof(measured), &hour, &c, sizeof(c), &err), JTN_OK);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("cost");
+	TCase *tests = tcase_create("cost");
+
+	tcase_add_loop_test(tests, the_split_adds_up_to_the_bill, 0, (int)COUNT(shapes));
+	tcase_add_test(tests, each_share_of_the_time_is_its_share_of_the_bill);
+	tcase_add_test(tests, a_cached_token_costs_less_than_a_fresh_one_and_an_output_token_more);
+	tcase_add_loop_test(tests, caching_more_never_makes_a_request_dearer, 0, 2);
+	tcase_add_test(tests, prices_are_proportional_to_the_hour);
+	tcase_add_test(tests, owning_costs_what_the_hour_comes_to);
+	tcase_add_test(tests, idle_hours_are_in_the_price);
+	tcase_add_test(tests, a_larger_batch_is_cheaper);
+	tcase_add_test(tests, a_failed_estimate_carries_its_status_on);
+	tcase_add_test(tests, a_bad_hour_is_refused_by_name);
+	tcase_add_test(tests, a_call_that_fails_touches_nothing);
+	tcase_add_test(tests, records_come_in_the_callers_sizes);
+	tcase_add_test(tests, nvidias_equation_gives_its_own_published_number);
+	tcase_add_test(tests, measured_input_counts_into_the_total);
+	tcase_add_loop_test(tests, a_bad_measure_is_refused_by_name, 0, (int)COUNT(bad_measures));
+	tcase_add_test(tests, measures_that_overflow_a_double_come_back_finite_or_refused);
+	tcase_add_test(tests, measuring_checks_its_arguments);
+	suite_add_tcase(suite, tests);
+	return run_suite(suite);
+}

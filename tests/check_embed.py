@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+"""The catalogue's build-time checks: each fault is refused with file, field and what would be right. Prints TAP."""
+import copy
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CATALOG = ROOT / "lib" / "catalog"
+EMBED = CATALOG / "embed.py"
+GOOD = ("hardware/nvidia-h100-sxm", "hardware/nvidia-b300-sxm", "hour/aws-p5-on-demand", "hour/nebius-h100-on-demand",
+        "hour/own-h100-2026")
+H100, B300, P5, NEBIUS, OWN = (name + ".json" for name in GOOD)
+STACK, MODEL = "stack/plain.json", "model/small.json"
+SOURCE = {"made": {"cite": "made for this test", "date": "2026"}}
+STACK_ENTRY = {"id": "plain", "name": "Plain", "sources": SOURCE, "defaults": {},
+               "constants": {"memory_efficiency": {"value": 0.8, "unit": "1", "source": "made"},
+                             "layer_us": {"value": 5, "unit": "us", "source": "made"}},
+               "families": [{"family": "hopper", "constants": {}}],
+               "bands": {"tpot": 0.2}, "fit": {"on": "nothing", "rows": 0, "date": "2026"}}
+MODEL_ENTRY = {"id": "small", "name": "Small", "config_source": "made", "config": {"model_type": "llama"}, "sources": SOURCE,
+               "stated_parameters": {"value": 1.2, "unit": "10^9", "source": "made"}}
+
+
+def at(path, value):
+    """A change: put value at a path of keys; drop the key where value is DROP."""
+    def change(entry):
+        place = entry
+        for key in path[:-1]:
+            place = place[key]
+        if value is DROP:
+            del place[path[-1]]
+        else:
+            place[path[-1]] = value
+    return change
+
+
+DROP = object()
+# what is said: (file, change, what the message must hold)
+REFUSED = {
+    "an id that is not the file's name": (H100, at(["id"], "nvidia-h100"), "id: \"nvidia-h100\" is not the file's name"),
+    "an unknown field": (H100, at(["memory_size"], 3), "memory_size: unknown field"),
+    "an unknown field of a figure": (H100, at(["tdp", "unti"], "W"), "tdp.unti: unknown field"),
+    "an unknown number format": (H100, at(["peak", "fp6"], {"value": 3}), "peak.fp6: unknown field"),
+    "a required field left out": (H100, at(["vendor"], DROP), "vendor: missing"),
+    "a hardware without its capacity": (H100, at(["memory_capacity"], DROP), "memory_capacity: missing"),
+    "a field of the wrong type": (H100, at(["name"], 7), "name: is 7; must be text"),
+    "an empty text": (H100, at(["vendor"], ""), "vendor: is"),
+    "a year that is none": (H100, at(["year"], 22), "year: is 22"),
+    "an unknown status": (H100, at(["status"], "rumoured"), "status: \"rumoured\"; shipping or announced"),
+    "a figure that is a bare number": (H100, at(["tdp"], 700), "tdp: is 700; must be an object"),
+    "a peak that is a bare number": (H100, at(["peak", "bf16"], 989), "peak.bf16: is not an object"),
+    "a figure without a source": (H100, at(["tdp", "source"], DROP), "tdp.source: missing"),
+    "a figure with an unknown source": (H100, at(["tdp", "source"], "hearsay"), "tdp.source: \"hearsay\" is not in sources"),
+    "a source without a cite": (H100, at(["sources", "main", "cite"], DROP), "sources.main.cite: missing"),
+    "a source without a date": (H100, at(["sources", "main", "date"], DROP), "sources.main.date: missing"),
+    "a source that nothing cites": (H100, at(["sources", "other"], SOURCE["made"]), "sources.other: no figure cites it"),
+    "a date with month 13": (H100, at(["sources", "main", "date"], "2026-13"), "sources.main.date: \"2026-13\" is no date"),
+    "a date in words": (H100, at(["sources", "main", "date"], "May 2026"), "is no date; YYYY, YYYY-MM"),
+    "years that run backward": (H100, at(["sources", "main", "date"], "2026-2024"), "does not run forward"),
+    "no sources at all": (H100, at(["sources"], {}), "sources: is empty"),
+    "a unit that is wrong for the field": (H100, at(["memory_bandwidth", "unit"], "TB/s"), "\"TB/s\" is the wrong unit; must be GB/s"),
+    "watts where kilowatts belong": (H100, at(["power", "unit"], "W"), "power.unit: \"W\" is the wrong unit; must be kW"),
+    "no unit": (H100, at(["tdp", "unit"], DROP), "tdp.unit: missing; one of W"),
+    "a value that is text": (H100, at(["tdp", "value"], "700"), "tdp.value: is not a number"),
+    "a bandwidth in the wrong magnitude": (H100, at(["memory_bandwidth", "value"], 3.35), "3.35 GB/s is implausible; 100 to 3e+07"),
+    "a bf16 peak in the wrong magnitude": (H100, at(["peak", "bf16", "value"], 989000), "peak.bf16.value: 989000 TFLOP/s is implausible"),
+    "a TDP in kilowatts": (H100, at(["tdp", "value"], 0.7), "tdp.value: 0.7 W is implausible"),
+    "an all-in power in watts": (H100, at(["power", "value"], 1730), "power.value: 1730 kW is implausible"),
+    "an all-in power below the TDP": (H100, at(["power", "value"], 0.5), "power.value: 0.5 kW is less than the TDP; at least 0.7"),
+    "a node power below its accelerators' TDP": (H100, at(["node_power", "value"], 1.3), "node_power.value: 1.3 kW is less"),
+    "a node power without the node's size": (H100, at(["node_accelerators"], DROP), "node_accelerators: missing beside node_power"),
+    "an idle power above the full one": (H100, at(["power_idle"], {"value": 2, "unit": "kW", "source": "main"}), "power_idle.value: 2 kW"),
+    "half an accelerator": (H100, at(["scale_up_domain", "value"], 7.5), "scale_up_domain.value: 7.5 is not whole"),
+    "a measured rate above the peak": (H100, at(["measured_16bit", "value"], 1200), "measured_16bit.value: more than the peak"),
+    "a slow low-precision peak without a note": (B300, at(["peak", "int8", "note"], DROP), "peak.int8.value: 153.5 is under half"),
+    "a value outside its range": (B300, at(["tdp", "range"], [1200, 1400]), "tdp.range: the value lies outside its range"),
+    "a range upside down": (B300, at(["tdp", "range"], [1400, 1000]), "tdp.range: does not run upward"),
+    "a range of one number": (B300, at(["tdp", "range"], [1000]), "tdp.range: is [1000]; two numbers"),
+    "an hour of hardware that is not there": (P5, at(["hardware"], "nvidia-h101-sxm"), "hardware: no \"nvidia-h101-sxm\" in the catalogue"),
+    "two typical hours of one hardware": (OWN, at(["typical"], True), "is typical of nvidia-h100-sxm already; at most one"),
+    "both rent and own": (P5, at(["own"], {"capex": "30000"}), "rent: and own: both are there; exactly one"),
+    "neither rent nor own": (P5, at(["rent"], DROP), "rent: and own: neither is there; exactly one"),
+    "a rent that is not the instance's share": (P5, at(["rent"], "6.80"), "rent: 6.80 is not instance.price / instance.accelerators; about 6.880000"),
+    "a rent of a whole instance": (P5, at(["rent"], "55.04"), "rent: 55.04 USD an hour is implausible"),
+    "a rent in words": (P5, at(["rent"], "about 7"), "rent: \"about 7\" is no price"),
+    "a rent as a bare number": (P5, at(["rent"], 6.88), "rent: is 6.88; must be text"),
+    "an instance of no accelerators": (P5, at(["instance", "accelerators"], 0), "instance.accelerators: is 0"),
+    "an unknown kind of hour": (P5, at(["kind"], "lease"), "kind: \"lease\"; one of on-demand"),
+    "a currency in small letters": (P5, at(["currency"], "usd"), "currency: \"usd\"; three capital letters"),
+    "an hour without a date": (P5, at(["date"], DROP), "date: missing"),
+    "an hour with a bad date": (P5, at(["date"], "26"), "date: \"26\" is no date"),
+    "a rent without a source": (P5, at(["source"], DROP), "source: missing"),
+    "a rent outside its range": (P5, at(["range"], ["7", "8"]), "range: the value lies outside its range"),
+    "an own hour called contract": (OWN, at(["kind"], "contract"), "kind: \"contract\" does not go with own"),
+    "an own hour without capex": (OWN, at(["own", "capex"], DROP), "own.capex: missing"),
+    "an own field without a source": (OWN, at(["sources", "kw"], DROP), "sources.kw: missing; where own.kw comes from"),
+    "an own source for no field": (OWN, at(["sources", "rent"], SOURCE["made"]), "sources.rent: own has no such field"),
+    "an unknown own field": (OWN, at(["own", "life"], 4), "own.life: unknown field"),
+    "own kilowatts in watts": (OWN, at(["own", "kw"], 1275), "own.kw: 1275 is implausible"),
+    "a cost of capital in percent": (OWN, at(["own", "cost_of_capital"], 13.3), "own.cost_of_capital: 13.3 is implausible"),
+    "an efficiency above 1": (STACK, at(["constants", "memory_efficiency", "value"], 1.2), "memory_efficiency.value: 1.2 is no efficiency"),
+    "a negative overhead": (STACK, at(["constants", "layer_us", "value"], -1), "layer_us.value: -1 is negative"),
+    "a stack constant in the wrong unit": (STACK, at(["constants", "layer_us", "unit"], "ms"), "layer_us.unit: \"ms\" is the wrong unit; must be us"),
+    "a family without constants": (STACK, at(["families", 0, "constants"], DROP), "families[0]: is no family"),
+    "a band of nothing": (STACK, at(["bands", "tpot"], 0), "bands.tpot: is 0"),
+    "a fit without a date": (STACK, at(["fit", "date"], DROP), "fit.date: null is no date"),
+    "a model whose config has no source": (MODEL, at(["config_source"], "memory"), "config_source: \"memory\" is not in sources"),
+    "a model without a model type": (MODEL, at(["config"], {}), "config.model_type: missing"),
+    "stated parameters in units": (MODEL, at(["stated_parameters", "unit"], "1"), "stated_parameters.unit: \"1\" is the wrong unit"),
+}
+# texts no dictionary can hold: (file, from, to, what the message must hold)
+BROKEN = {
+    "a key twice in one object": (H100, '"vendor":', '"name": "x", "vendor":', "name: is there twice in one object"),
+    "a key twice in a figure": (H100, '"tdp": {', '"tdp": {"value": 1, ', "value: is there twice in one object"),
+    "NaN": (H100, '"value": 3350', '"value": NaN', "NaN is not JSON"),
+    "text that is no JSON": (H100, '"vendor":', '"vendor"', "not JSON"),
+}
+
+
+def run(*arguments):
+    done = subprocess.run([sys.executable, str(EMBED), *map(str, arguments)], capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
+
+
+def write(folder, name, text):
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text if isinstance(text, str) else json.dumps(text), encoding="utf-8")
+
+
+def good_catalogue(folder):
+    for name in GOOD:
+        write(folder, name + ".json", (CATALOG / (name + ".json")).read_text(encoding="utf-8"))
+    write(folder, STACK, STACK_ENTRY)
+    write(folder, MODEL, MODEL_ENTRY)
+
+
+def refuses(name, text, wanted):
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        good_catalogue(folder)
+        write(folder, name, text)
+        code, said = run("--output", folder / "out.c", folder)
+        line = next((line for line in said.splitlines() if wanted in line), None)
+        if code != 1 or line is None or not line.startswith(str(folder / name) + ": "):
+            return "exit %d, said: %s" % (code, said.strip())
+        return "wrote a file all the same" if (folder / "out.c").exists() else None
+
+
+def refuses_change(name, change, wanted):
+    with tempfile.TemporaryDirectory() as made:
+        good_catalogue(Path(made))
+        entry = json.loads((Path(made) / name).read_text(encoding="utf-8"))
+    changed = copy.deepcopy(entry)
+    change(changed)
+    return "the change changes nothing" if changed == entry else refuses(name, changed, wanted)
+
+
+def refuses_text(name, before, after, wanted):
+    text = (CATALOG / name).read_text(encoding="utf-8")
+    return refuses(name, text.replace(before, after, 1), wanted) if before in text else "%s is not in %s" % (before, name)
+
+
+def the_whole_catalogue_is_accepted():
+    code, said = run("--check", CATALOG)
+    return None if code == 0 and said == "" else "exit %d: %s" % (code, said)
+
+
+def a_good_catalogue_is_written_in_byte_order_and_names_its_inputs():
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        good_catalogue(folder)
+        code, said = run("--output", folder / "out.c", "--depfile", folder / "out.d", folder)
+        if code != 0:
+            return said
+        ids = re.findall(r'^\t\{"([^"]+)", \w+, (\d+)\},$', (folder / "out.c").read_text(encoding="ascii"), re.M)
+        if [name for name, _ in ids] != ["nvidia-b300-sxm", "nvidia-h100-sxm", "plain", "small", "aws-p5-on-demand",
+                                         "nebius-h100-on-demand", "own-h100-2026"]:
+            return "order: %s" % ids
+        made_of = (folder / "out.d").read_text(encoding="utf-8")
+        missing = [name for name in (H100, P5, STACK, MODEL) if str(folder / name) not in made_of]
+        return "not in the depfile: %s" % missing if missing or not made_of.startswith(str(folder / "out.c") + ":") else None
+
+
+def the_text_embedded_is_the_text_written_without_its_white_space():
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        good_catalogue(folder)
+        entry = json.loads((folder / P5).read_text(encoding="utf-8"))
+        entry["notes"] = 'a "quoted\\" text,  two spaces, \u6210\u672c'
+        write(folder, P5, json.dumps(entry, indent=1, ensure_ascii=False).replace('"55.04"', '55.040'))
+        code, said = run(folder / "out.c", folder)
+        if code != 0:
+            return said
+        body = re.search(r"hour_0\[\] = \{\n(.*?)\n\};", (folder / "out.c").read_text(encoding="ascii"), re.S).group(1)
+        data = bytes(int(item[3:5], 16) if item.startswith("'") else int(item) for item in body.replace("\n", "").split(",")[:-1])
+        wanted = json.dumps(entry, separators=(",", ":"), ensure_ascii=False).replace('"55.04"', "55.040").encode() + b"\0"
+        return None if data == wanted else "embedded %r" % data
+
+
+def inputs_may_be_named_one_by_one():
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        good_catalogue(folder)
+        code, said = run(folder / "out.c", folder / H100, folder / P5)
+        return None if code == 0 and (folder / "out.c").exists() else said
+
+
+def all_faults_are_reported_at_once():
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        good_catalogue(folder)
+        for name, key in ((H100, "tdp"), (P5, "source")):
+            entry = json.loads((folder / name).read_text(encoding="utf-8"))
+            entry[key] = 7
+            write(folder, name, entry)
+        code, said = run("--check", folder)
+        return None if code == 1 and len(said.splitlines()) >= 2 and "tdp" in said and "source" in said else said
+
+
+def the_same_id_in_two_files_is_refused():
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        good_catalogue(folder)
+        other = folder / "other" / H100
+        write(folder / "other", H100, (folder / H100).read_text(encoding="utf-8"))
+        code, said = run("--check", folder / H100, other)
+        return None if code == 1 and "is that of" in said else said
+
+
+def an_empty_folder_is_refused():
+    with tempfile.TemporaryDirectory() as made:
+        code, said = run("--check", made)
+        return None if code == 2 and "no entries" in said else said
+
+
+def tests():
+    for test in (the_whole_catalogue_is_accepted, a_good_catalogue_is_written_in_byte_order_and_names_its_inputs,
+                 the_text_embedded_is_the_text_written_without_its_white_space, inputs_may_be_named_one_by_one,
+                 all_faults_are_reported_at_once, the_same_id_in_two_files_is_refused, an_empty_folder_is_refused):
+        yield test.__name__, test
+    for name, (file, change, wanted) in REFUSED.items():
+        yield "refuses " + name, lambda f=file, c=change, w=wanted: refuses_change(f, c, w)
+    for name, (file, before, after, wanted) in BROKEN.items():
+        yield "refuses " + name, lambda f=file, b=before, a=after, w=wanted: refuses_text(f, b, a, w)
+
+
+def main():
+    todo = list(tests())
+    failed = 0
+    print("1..%d" % len(todo))
+    for number, (name, test) in enumerate(todo, 1):
+        problem = test()
+        failed += problem is not None
+        print("%s %d - %s" % ("not ok" if problem else "ok", number, name))
+        if problem:
+            print("# " + problem.replace("\n", "\n# "))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

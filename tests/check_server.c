@@ -1,0 +1,652 @@
+/* Server and deployment: what fits, what contradicts itself, how many accelerators it comes to. */
+#include "fixture.h"
+
+#include <ctype.h>
+
+#define H100 "nvidia-h100-sxm"
+#define STACK "vllm"
+
+static jtn_status
+try_server(const char *hardware, const char *model, const struct jtn_deployment *deployment, struct jtn_error *err)
+{
+	struct parts parts = find_parts(hardware, STACK, model);
+	struct jtn_server *server = NULL;
+	jtn_status status;
+
+	memset(err, 0, sizeof(*err));
+	status = jtn_server_new(parts.hardware, parts.stack, parts.model, deployment, NULL, &server, err);
+	ck_assert_msg((status == JTN_OK) == (server != NULL), "outputs are untouched on failure");
+	jtn_server_free(server);
+	free_parts(parts);
+	return status;
+}
+
+static struct jtn_server_facts
+facts_of(const char *hardware, const char *model, const struct jtn_deployment *deployment)
+{
+	struct jtn_server *server = new_server(hardware, STACK, model, deployment);
+	struct jtn_server_facts facts;
+
+	assert_status(jtn_server_read_facts(server, &facts, sizeof(facts)), JTN_OK);
+	jtn_server_free(server);
+	return facts;
+}
+
+static struct jtn_deployment
+tensor_parallel(int32_t tp)
+{
+	struct jtn_deployment deployment;
+
+	jtn_deployment_init(&deployment);
+	deployment.tp = tp;
+	return deployment;
+}
+
+START_TEST(a_new_deployment_is_its_size_and_zeros)
+{
+	struct jtn_deployment deployment;
+	struct jtn_deployment zeros = {.size = sizeof(zeros)};
+
+	memset(&deployment, 0xff, sizeof(deployment));
+	jtn_deployment_init(&deployment);
+	ck_assert_mem_eq(&deployment, &zeros, sizeof(zeros));
+	jtn_deployment_init(NULL);
+}
+END_TEST
+
+START_TEST(no_deployment_is_the_default_deployment)
+{
+	struct jtn_deployment defaults = tensor_parallel(0);
+	struct jtn_server_facts a = facts_of(H100, "llama-3.1-8b", NULL);
+	struct jtn_server_facts b = facts_of(H100, "llama-3.1-8b", &defaults);
+
+	ck_assert_mem_eq(&a, &b, sizeof(a));
+	ck_assert_int_eq(a.accelerators, 1);
+	ck_assert_int_eq(a.tp, 1);
+	ck_assert_int_eq(a.pp, 1);
+	ck_assert_int_eq(a.ep, 1);
+	ck_assert_int_eq(a.dp, 1);
+	ck_assert_int_eq(a.replicas, 1);
+	ck_assert_int_gt(a.max_num_seqs, 0);
+	ck_assert_int_gt(a.max_batched_tokens, 0);
+	ck_assert_int_eq(a.precision, JTN_PRECISION_BF16);
+	ck_assert_int_eq(a.kv_precision, JTN_PRECISION_BF16);
+}
+END_TEST
+
+START_TEST(kv_capacity_of_llama_8b_on_an_h100_is_about_400k_tokens)
+{
+	struct jtn_server_facts facts = facts_of(H100, "llama-3.1-8b", NULL);
+
+	assert_close(facts.kv_bytes_per_token, 131072, 1e-9);
+	ck_assert_msg(facts.kv_capacity_tokens > 320e3 && facts.kv_capacity_tokens < 480e3, "%g tokens",
+	              facts.kv_capacity_tokens);
+	ck_assert_msg(facts.weight_bytes_per_accelerator > 15.9e9 && facts.weight_bytes_per_accelerator < 16.5e9,
+	              "%g bytes", facts.weight_bytes_per_accelerator);
+}
+END_TEST
+
+START_TEST(the_parts_of_memory_add_up_to_no_more_than_there_is)
+{
+	struct jtn_server_facts facts = facts_of(H100, "llama-3.1-8b", NULL);
+	double used = facts.weight_bytes_per_accelerator + facts.runtime_bytes_per_accelerator +
+	              facts.kv_capacity_tokens * facts.kv_bytes_per_token;
+
+	ck_assert_msg(used <= 86e9, "%g bytes", used);
+	ck_assert_msg(used >= 0.8 * 80e9, "%g bytes: memory lies idle", used);
+}
+END_TEST
+
+START_TEST(fp8_weights_take_half_of_bf16_and_its_kv_twice_the_tokens)
+{
+	struct jtn_deployment deployment = tensor_parallel(1);
+	struct jtn_server_facts wide;
+	struct jtn_server_facts narrow;
+	double ratio;
+
+	deployment.precision = JTN_PRECISION_BF16;
+	wide = facts_of(H100, "llama-3.1-8b", &deployment);
+	deployment.precision = JTN_PRECISION_FP8;
+	narrow = facts_of(H100, "llama-3.1-8b", &deployment);
+	ratio = narrow.weight_bytes_per_accelerator / wide.weight_bytes_per_accelerator;
+	ck_assert_msg(ratio >= 0.499 && ratio <= 0.58, "%g", ratio); /* embeddings and head may stay wide */
+	assert_close(narrow.kv_bytes_per_token * 2, wide.kv_bytes_per_token, 1e-9);
+	ck_assert_double_gt(narrow.kv_capacity_tokens, 2 * wide.kv_capacity_tokens);
+	ck_assert_int_eq(narrow.precision, JTN_PRECISION_FP8);
+	ck_assert_int_eq(narrow.kv_precision, JTN_PRECISION_FP8);
+}
+END_TEST
+
+START_TEST(narrower_weights_never_take_more)
+{
+	const int32_t narrowing[] = {JTN_PRECISION_BF16, JTN_PRECISION_FP8, JTN_PRECISION_FP4};
+	struct jtn_deployment deployment = tensor_parallel(4);
+	double previous = INFINITY;
+	size_t i;
+
+	for (i = 0; i < COUNT(narrowing); i++) {
+		struct jtn_server_facts facts;
+
+		deployment.precision = narrowing[i];
+		facts = facts_of(H100, "llama-3.1-70b", &deployment);
+		ck_assert_double_lt(facts.weight_bytes_per_accelerator, previous);
+		previous = facts.weight_bytes_per_accelerator;
+	}
+}
+END_TEST
+
+START_TEST(a_kv_precision_of_ones_own_beats_the_implied_one)
+{
+	struct jtn_deployment deployment = tensor_parallel(1);
+	struct jtn_server_facts facts;
+
+	deployment.precision = JTN_PRECISION_FP8;
+	deployment.kv_precision = JTN_PRECISION_BF16;
+	facts = facts_of(H100, "llama-3.1-8b", &deployment);
+	assert_close(facts.kv_bytes_per_token, 131072, 1e-9);
+	ck_assert_int_eq(facts.kv_precision, JTN_PRECISION_BF16);
+}
+END_TEST
+
+/* The number behind the first `name`, as in "tp 4", "tp=4", "tp: 4" or "\"tp\": 4"; 0 where there is none. */
+static int
+number_after(const char *message, const char *name)
+{
+	const char *at = message;
+
+	while ((at = strstr(at, name)) != NULL) {
+		at += strlen(name);
+		while (*at != '\0' && strchr("\"= :", *at) != NULL)
+			at++;
+		if (isdigit((unsigned char)*at))
+			return atoi(at);
+	}
+	return 0;
+}
+
+START_TEST(a_model_too_large_says_by_how_much_and_what_would_fit)
+{
+	struct jtn_deployment deployment = tensor_parallel(1);
+	struct jtn_error err;
+	int tp;
+
+	deployment.precision = JTN_PRECISION_BF16;
+	assert_status(try_server(H100, "llama-3.1-70b", &deployment, &err), JTN_E_DOES_NOT_FIT);
+	ck_assert_int_eq(err.status, JTN_E_DOES_NOT_FIT);
+	ck_assert_msg(strstr(err.message, "bytes") != NULL || strstr(err.message, "GB") != NULL, "%s", err.message);
+	tp = number_after(err.message, "tp");
+	ck_assert_msg(tp > 1 && tp <= 8, "tp %d from: %s", tp, err.message);
+	deployment.tp = tp;
+	deployment.pp = number_after(err.message, "pp");
+	assert_ok(try_server(H100, "llama-3.1-70b", &deployment, &err), err);
+}
+END_TEST
+
+START_TEST(the_fitted_deployment_fits_and_half_of_it_does_not)
+{
+	static const char *const models[] = {"llama-3.1-70b", "mixtral-8x7b", "deepseek-v3"};
+	struct parts parts = find_parts(H100, STACK, models[_i]);
+	struct jtn_deployment deployment = tensor_parallel(77); /* ignored, as the header says */
+	struct jtn_server_facts facts;
+	struct jtn_error err;
+
+	deployment.pp = 55;
+	assert_ok(jtn_deployment_fit(parts.hardware, parts.stack, parts.model, 1000, &deployment, &err), err);
+	facts = facts_of(H100, models[_i], &deployment);
+	ck_assert_int_eq(facts.tp, deployment.tp);
+	ck_assert_int_eq(facts.accelerators, deployment.tp * deployment.pp);
+	ck_assert_double_ge(facts.kv_capacity_tokens, 1000);
+	if (deployment.pp > 1)
+		deployment.pp--;
+	else
+		deployment.tp /= 2;
+	if (deployment.tp > 0) {
+		struct jtn_error no;
+
+		/* It may hold the weights, but then not the sequence of 1000 tokens. */
+		if (try_server(H100, models[_i], &deployment, &no) == JTN_OK)
+			ck_assert_double_lt(facts_of(H100, models[_i], &deployment).kv_capacity_tokens, 1000);
+	}
+	free_parts(parts);
+}
+END_TEST
+
+START_TEST(fitting_keeps_every_other_field_and_leaves_pools_alone)
+{
+	struct parts parts = find_parts(H100, STACK, "llama-3.1-70b");
+	struct jtn_deployment deployment = tensor_parallel(0);
+	struct jtn_deployment kept;
+	struct jtn_error err;
+
+	deployment.precision = JTN_PRECISION_FP8;
+	deployment.replicas = 3;
+	deployment.max_num_seqs = 64;
+	kept = deployment;
+	assert_ok(jtn_deployment_fit(parts.hardware, parts.stack, parts.model, 0, &deployment, &err), err);
+	kept.tp = deployment.tp;
+	kept.pp = deployment.pp;
+	ck_assert_mem_eq(&kept, &deployment, sizeof(kept));
+	deployment.prefill.workers = deployment.decode.workers = 1;
+	kept = deployment;
+	ck_assert_int_ne(jtn_deployment_fit(parts.hardware, parts.stack, parts.model, 0, &deployment, &err), JTN_OK);
+	ck_assert_mem_eq(&kept, &deployment, sizeof(kept));
+	free_parts(parts);
+}
+END_TEST
+
+START_TEST(fitting_refuses_what_nothing_can_hold)
+{
+	struct parts parts = find_parts("nvidia-t4", STACK, "llama-3.1-8b");
+	struct jtn_deployment deployment = tensor_parallel(0);
+	struct jtn_deployment kept = deployment;
+	struct jtn_error err;
+
+	assert_status(jtn_deployment_fit(parts.hardware, parts.stack, parts.model, 1e12, &deployment, &err),
+	              JTN_E_DOES_NOT_FIT);
+	ck_assert_mem_eq(&kept, &deployment, sizeof(kept));
+	ck_assert_int_ne(jtn_deployment_fit(parts.hardware, parts.stack, parts.model, NAN, &deployment, &err), JTN_OK);
+	ck_assert_int_ne(jtn_deployment_fit(parts.hardware, parts.stack, parts.model, INFINITY, &deployment, &err), JTN_OK);
+	ck_assert_int_ne(jtn_deployment_fit(parts.hardware, parts.stack, parts.model, -1, &deployment, &err), JTN_OK);
+	ck_assert_int_ne(jtn_deployment_fit(NULL, parts.stack, parts.model, 0, &deployment, &err), JTN_OK);
+	ck_assert_int_ne(jtn_deployment_fit(parts.hardware, parts.stack, parts.model, 0, NULL, &err), JTN_OK);
+	free_parts(parts);
+}
+END_TEST
+
+START_TEST(accelerators_are_tp_pp_dp_and_replicas_multiplied)
+{
+	struct jtn_deployment deployment = tensor_parallel(2);
+	struct jtn_server_facts facts;
+
+	deployment.pp = 2;
+	deployment.dp = 4;
+	deployment.ep = 8;
+	deployment.replicas = 3;
+	facts = facts_of("nvidia-h200-sxm", "qwen3-30b-a3b", &deployment);
+	ck_assert_int_eq(facts.accelerators, 2 * 2 * 4 * 3);
+	ck_assert_int_eq(facts.tp, 2);
+	ck_assert_int_eq(facts.pp, 2);
+	ck_assert_int_eq(facts.dp, 4);
+	ck_assert_int_eq(facts.ep, 8);
+	ck_assert_int_eq(facts.replicas, 3);
+}
+END_TEST
+
+START_TEST(accelerators_of_pools_are_the_sum_of_both_times_replicas)
+{
+	struct jtn_deployment deployment = tensor_parallel(0);
+	struct jtn_server_facts facts;
+
+	deployment.replicas = 2;
+	deployment.prefill = (struct jtn_pool){4, 1, 1, 2};
+	deployment.decode = (struct jtn_pool){8, 1, 1, 1};
+	facts = facts_of(H100, "llama-3.1-70b", &deployment);
+	ck_assert_int_eq(facts.accelerators, 2 * (4 * 1 * 2 + 8 * 1 * 1));
+	ck_assert_int_eq(facts.tp, 8);
+}
+END_TEST
+
+START_TEST(zero_in_a_pool_means_one)
+{
+	struct jtn_deployment deployment = tensor_parallel(0);
+
+	deployment.prefill.workers = 3;
+	deployment.decode.workers = 2;
+	ck_assert_int_eq(facts_of(H100, "llama-3.1-8b", &deployment).accelerators, 5);
+}
+END_TEST
+
+START_TEST(kv_capacity_grows_with_replicas_and_data_parallel_ranks)
+{
+	struct jtn_deployment deployment = tensor_parallel(1);
+	double one = facts_of(H100, "llama-3.1-8b", &deployment).kv_capacity_tokens;
+
+	deployment.replicas = 3;
+	assert_close(facts_of(H100, "llama-3.1-8b", &deployment).kv_capacity_tokens, 3 * one, 1e-12);
+}
+END_TEST
+
+START_TEST(mla_is_cached_whole_on_every_tensor_parallel_rank)
+{
+	struct jtn_deployment deployment = tensor_parallel(8);
+	struct jtn_server_facts narrow;
+	struct jtn_server_facts wide;
+
+	narrow = facts_of("nvidia-b300-sxm", "deepseek-v3", &deployment);
+	deployment.tp = 1;
+	deployment.dp = 8;
+	deployment.ep = 8;
+	wide = facts_of("nvidia-b300-sxm", "deepseek-v3", &deployment);
+	/* Eight dp ranks hold eight caches, eight tp ranks hold one eight times over (their attention weights differ too). */
+	ck_assert_double_gt(wide.kv_capacity_tokens, 6 * narrow.kv_capacity_tokens);
+	ck_assert_double_lt(wide.kv_capacity_tokens, 8 * narrow.kv_capacity_tokens);
+}
+END_TEST
+
+/* One field of a deployment set to something impossible. */
+struct slip {
+	const char *model;
+	const char *field; /* that the error must name, at its start */
+	jtn_status status;
+	struct jtn_deployment deployment;
+};
+
+#define SIZE .size = sizeof(struct jtn_deployment)
+static const struct slip slips[] = {
+	{"mixtral-8x7b", "ep", JTN_E_CONTRADICTION, {SIZE, .tp = 4, .ep = 3}},
+	{"mixtral-8x7b", "ep", JTN_E_CONTRADICTION, {SIZE, .tp = 4, .dp = 2, .ep = 16}},
+	{"llama-3.1-8b", "tp", JTN_E_CONTRADICTION, {SIZE, .tp = 3}},
+	{"llama-3.1-8b", "tp", JTN_E_CONTRADICTION, {SIZE, .tp = 5}},
+	{"llama-3.1-8b", "tp", JTN_E_CONTRADICTION, {SIZE, .tp = 64}},
+	{"llama-3.1-8b", "pp", JTN_E_CONTRADICTION, {SIZE, .pp = 33}},
+	{"llama-3.1-8b", "tp", JTN_E_CONTRADICTION, {SIZE, .tp = 1, .prefill = {1, 1, 1, 1}, .decode = {1, 1, 1, 1}}},
+	{"llama-3.1-8b", "pp", JTN_E_CONTRADICTION, {SIZE, .pp = 2, .prefill = {1, 1, 1, 1}, .decode = {1, 1, 1, 1}}},
+	{"llama-3.1-8b", "ep", JTN_E_CONTRADICTION, {SIZE, .ep = 2, .prefill = {1, 1, 1, 1}, .decode = {1, 1, 1, 1}}},
+	{"llama-3.1-8b", "dp", JTN_E_CONTRADICTION, {SIZE, .dp = 2, .prefill = {1, 1, 1, 1}, .decode = {1, 1, 1, 1}}},
+	{"llama-3.1-8b", "decode", JTN_E_CONTRADICTION, {SIZE, .prefill = {1, 1, 1, 1}}},
+	{"llama-3.1-8b", "prefill", JTN_E_CONTRADICTION, {SIZE, .decode = {1, 1, 1, 1}}},
+	{"llama-3.1-8b", "prefill", JTN_E_CONTRADICTION, {SIZE, .prefill = {3, 1, 1, 1}, .decode = {1, 1, 1, 1}}},
+	{"mixtral-8x7b", "decode", JTN_E_CONTRADICTION, {SIZE, .prefill = {2, 1, 1, 1}, .decode = {4, 1, 3, 1}}},
+	{"llama-3.1-8b", "tp", JTN_E_RANGE, {SIZE, .tp = -1}},
+	{"llama-3.1-8b", "tp", JTN_E_RANGE, {SIZE, .tp = INT32_MIN}},
+	{"llama-3.1-8b", "pp", JTN_E_RANGE, {SIZE, .pp = -1}},
+	{"llama-3.1-8b", "ep", JTN_E_RANGE, {SIZE, .ep = -1}},
+	{"llama-3.1-8b", "dp", JTN_E_RANGE, {SIZE, .dp = -1}},
+	{"llama-3.1-8b", "replicas", JTN_E_RANGE, {SIZE, .replicas = -2}},
+	{"llama-3.1-8b", "max_num_seqs", JTN_E_RANGE, {SIZE, .max_num_seqs = -1}},
+	{"llama-3.1-8b", "max_batched_tokens", JTN_E_RANGE, {SIZE, .max_batched_tokens = -1}},
+	{"llama-3.1-8b", "memory_utilization", JTN_E_RANGE, {SIZE, .memory_utilization = 1.01}},
+	{"llama-3.1-8b", "memory_utilization", JTN_E_RANGE, {SIZE, .memory_utilization = -0.5}},
+	{"llama-3.1-8b", "memory_utilization", JTN_E_RANGE, {SIZE, .memory_utilization = NAN}},
+	{"llama-3.1-8b", "memory_utilization", JTN_E_RANGE, {SIZE, .memory_utilization = INFINITY}},
+	{"llama-3.1-8b", "prefill", JTN_E_RANGE, {SIZE, .prefill = {1, 1, 1, -1}, .decode = {1, 1, 1, 1}}},
+	{"llama-3.1-8b", "decode", JTN_E_RANGE, {SIZE, .prefill = {1, 1, 1, 1}, .decode = {-1, 1, 1, 1}}},
+	{"llama-3.1-8b", "speculative", JTN_E_RANGE, {SIZE, .speculative_tokens = -1}},
+	{"llama-3.1-8b", "speculative", JTN_E_RANGE, {SIZE, .speculative_tokens = 3, .speculative_acceptance = 1.5}},
+	{"llama-3.1-8b", "speculative", JTN_E_RANGE, {SIZE, .speculative_tokens = 3, .speculative_acceptance = NAN}},
+	{"llama-3.1-8b",
+     "speculative",
+     JTN_E_RANGE,
+     {SIZE, .speculative_tokens = 3, .speculative_acceptance = 0.5, .speculative_decay = 2}},
+	{"llama-3.1-8b",
+     "speculative",
+     JTN_E_RANGE,
+     {SIZE, .speculative_tokens = 3, .speculative_acceptance = 0.5, .speculative_decay = INFINITY}},
+};
+
+/* Whether a name is a whole word of a path: "ep" in "deployment.ep", not in "deployment.replicas". */
+static int
+names(const char *path, const char *word)
+{
+	const char *at = path;
+
+	while ((at = strstr(at, word)) != NULL) {
+		if (at == path || at[-1] == '.')
+			return 1;
+		at++;
+	}
+	return 0;
+}
+
+START_TEST(an_impossible_deployment_is_refused_by_the_field_at_fault)
+{
+	const struct slip *slip = &slips[_i];
+	struct jtn_error err;
+	jtn_status status = try_server(H100, slip->model, &slip->deployment, &err);
+
+	ck_assert_msg(status == slip->status, "slip %d (%s): %s [%s] %s; expected %s", _i, slip->field,
+	              jtn_status_name(status), err.field, err.message, jtn_status_name(slip->status));
+	ck_assert_msg(names(err.field, slip->field), "slip %d: field \"%s\" (%s), expected %s", _i, err.field, err.message,
+	              slip->field);
+	ck_assert_int_eq(err.status, status);
+	ck_assert_int_eq((int)err.index, -1);
+}
+END_TEST
+
+START_TEST(unknown_enum_values_are_refused)
+{
+	struct jtn_deployment deployment = tensor_parallel(1);
+	struct jtn_error err;
+
+	deployment.precision = 99;
+	ck_assert_int_ne(try_server(H100, "llama-3.1-8b", &deployment, &err), JTN_OK);
+	deployment.precision = -1;
+	ck_assert_int_ne(try_server(H100, "llama-3.1-8b", &deployment, &err), JTN_OK);
+	deployment.precision = 0;
+	deployment.kv_precision = JTN_PRECISION_W4A16;
+	ck_assert_int_ne(try_server(H100, "llama-3.1-8b", &deployment, &err), JTN_OK);
+	deployment.kv_precision = 99;
+	ck_assert_int_ne(try_server(H100, "llama-3.1-8b", &deployment, &err), JTN_OK);
+	deployment.kv_precision = 0;
+	deployment.chunked_prefill = 3;
+	ck_assert_int_ne(try_server(H100, "llama-3.1-8b", &deployment, &err), JTN_OK);
+	deployment.chunked_prefill = 0;
+	deployment.prefix_caching = -1;
+	ck_assert_int_ne(try_server(H100, "llama-3.1-8b", &deployment, &err), JTN_OK);
+}
+END_TEST
+
+START_TEST(speculation_without_an_acceptance_is_refused)
+{
+	struct jtn_deployment deployment = tensor_parallel(1);
+	struct jtn_error err;
+
+	deployment.speculative_tokens = 3;
+	ck_assert_int_ne(try_server(H100, "llama-3.1-8b", &deployment, &err), JTN_OK);
+	ck_assert_str_eq(err.field, "speculative_acceptance");
+}
+END_TEST
+
+START_TEST(products_that_overflow_are_refused)
+{
+	struct jtn_deployment deployment = tensor_parallel(8);
+	struct jtn_error err;
+
+	deployment.dp = INT32_MAX;
+	deployment.replicas = INT32_MAX;
+	ck_assert_int_ne(try_server(H100, "llama-3.1-8b", &deployment, &err), JTN_OK);
+	deployment = tensor_parallel(0);
+	deployment.replicas = INT32_MAX;
+	deployment.prefill = (struct jtn_pool){8, INT32_MAX, 1, INT32_MAX};
+	deployment.decode = (struct jtn_pool){8, INT32_MAX, 1, INT32_MAX};
+	ck_assert_int_ne(try_server(H100, "llama-3.1-8b", &deployment, &err), JTN_OK);
+}
+END_TEST
+
+START_TEST(on_chip_memory_spans_as_many_accelerators_as_the_model_needs)
+{
+	static const char *const hardware[] = {"groq-lpu-v1", "cerebras-wse3"};
+	struct jtn_hardware *handle;
+	struct jtn_hardware_facts chip;
+	struct jtn_server_facts facts;
+	struct jtn_error err;
+
+	assert_ok(jtn_hardware_find(hardware[_i], NULL, &handle, &err), err);
+	assert_status(jtn_hardware_read_facts(handle, &chip, sizeof(chip)), JTN_OK);
+	jtn_hardware_free(handle);
+	ck_assert_uint_ne(chip.flags & JTN_HARDWARE_ON_CHIP_MEMORY, 0);
+	facts = facts_of(hardware[_i], "llama-3.1-70b", NULL);
+	ck_assert_msg(facts.accelerators * chip.memory_bytes >= 141e9, "%d accelerators cannot hold it",
+	              facts.accelerators);
+	ck_assert_msg(facts.accelerators * chip.memory_bytes <= 1.5 * 141e9 + 4 * chip.memory_bytes, "%d accelerators",
+	              facts.accelerators);
+	ck_assert_int_eq(facts.accelerators, facts.tp * facts.pp);
+	ck_assert_double_gt(facts.kv_capacity_tokens, 0);
+}
+END_TEST
+
+START_TEST(hardware_without_published_figures_is_refused_by_the_figure)
+{
+	struct jtn_error err;
+
+	assert_status(try_server("etched-sohu", "llama-3.1-8b", NULL, &err), JTN_E_MISSING_FIELD);
+	ck_assert_msg(strstr(err.field, "memory_bandwidth") != NULL || strstr(err.message, "memory_bandwidth") != NULL ||
+	                  strstr(err.field, "peak") != NULL || strstr(err.message, "peak") != NULL,
+	              "[%s] %s", err.field, err.message);
+}
+END_TEST
+
+START_TEST(null_and_alien_sizes_are_refused)
+{
+	struct parts parts = find_parts(H100, STACK, "llama-3.1-8b");
+	struct jtn_deployment deployment = tensor_parallel(1);
+	struct jtn_server *server = NULL;
+	struct jtn_error err;
+
+	assert_status(jtn_server_new(NULL, parts.stack, parts.model, NULL, NULL, &server, &err), JTN_E_ARGUMENT);
+	assert_status(jtn_server_new(parts.hardware, NULL, parts.model, NULL, NULL, &server, &err), JTN_E_ARGUMENT);
+	assert_status(jtn_server_new(parts.hardware, parts.stack, NULL, NULL, NULL, &server, &err), JTN_E_ARGUMENT);
+	assert_status(jtn_server_new(parts.hardware, parts.stack, parts.model, NULL, NULL, NULL, &err), JTN_E_ARGUMENT);
+	assert_status(jtn_server_new(NULL, NULL, NULL, NULL, NULL, NULL, NULL), JTN_E_ARGUMENT);
+	deployment.size = 4;
+	assert_status(jtn_server_new(parts.hardware, parts.stack, parts.model, &deployment, NULL, &server, &err),
+	              JTN_E_ABI);
+	deployment.size = 0;
+	assert_status(jtn_server_new(parts.hardware, parts.stack, parts.model, &deployment, NULL, &server, &err),
+	              JTN_E_ABI);
+	ck_assert_ptr_null(server);
+	jtn_server_free(NULL);
+	free_parts(parts);
+}
+END_TEST
+
+START_TEST(a_newer_deployment_is_fine_while_its_tail_is_zero)
+{
+	struct parts parts = find_parts(H100, STACK, "llama-3.1-8b");
+	struct {
+		struct jtn_deployment known;
+		double unknown[2];
+	} newer = {0};
+	struct jtn_server *server = NULL;
+	struct jtn_error err;
+
+	newer.known.size = sizeof(newer);
+	assert_ok(jtn_server_new(parts.hardware, parts.stack, parts.model, &newer.known, NULL, &server, &err), err);
+	jtn_server_free(server);
+	server = NULL;
+	newer.unknown[1] = 1;
+	assert_status(jtn_server_new(parts.hardware, parts.stack, parts.model, &newer.known, NULL, &server, &err),
+	              JTN_E_ABI);
+	ck_assert_ptr_null(server);
+	free_parts(parts);
+}
+END_TEST
+
+START_TEST(facts_come_in_the_callers_size)
+{
+	struct jtn_server *server = new_server(H100, STACK, "llama-3.1-8b", NULL);
+	struct {
+		struct jtn_server_facts known;
+		double unknown;
+	} newer;
+	struct jtn_server_facts facts;
+	struct jtn_server_facts before;
+
+	memset(&newer, 0xff, sizeof(newer));
+	assert_status(jtn_server_read_facts(server, &newer.known, sizeof(newer)), JTN_OK);
+	assert_status(jtn_server_read_facts(server, &facts, sizeof(facts)), JTN_OK);
+	ck_assert_mem_eq(&newer.known, &facts, sizeof(facts));
+	ck_assert(newer.unknown == 0);
+	memset(&facts, 0xa5, sizeof(facts));
+	before = facts;
+	assert_status(jtn_server_read_facts(server, &facts, sizeof(facts) - 8), JTN_E_ABI);
+	assert_status(jtn_server_read_facts(server, &facts, 0), JTN_E_ABI);
+	assert_status(jtn_server_read_facts(NULL, &facts, sizeof(facts)), JTN_E_ARGUMENT);
+	assert_status(jtn_server_read_facts(server, NULL, sizeof(facts)), JTN_E_ARGUMENT);
+	ck_assert_mem_eq(&facts, &before, sizeof(facts));
+	jtn_server_free(server);
+}
+END_TEST
+
+START_TEST(a_server_outlives_what_it_was_made_from)
+{
+	struct jtn_server *server = new_server(H100, STACK, "llama-3.1-8b", NULL); /* whose parts are freed by now */
+	struct jtn_estimate estimate = estimate_one(server, closed_loop(1000, 1000, 16));
+
+	ck_assert_double_gt(estimate.tpot_ms, 0);
+	jtn_server_free(server);
+}
+END_TEST
+
+START_TEST(every_allocation_may_fail_and_nothing_leaks)
+{
+	struct parts parts = find_parts(H100, STACK, "mixtral-8x7b");
+	struct jtn_deployment deployment = tensor_parallel(4);
+	struct counter counter = {0};
+	struct jtn_allocator allocator = counting_allocator(&counter);
+	struct jtn_server *server = NULL;
+	struct jtn_error err;
+	jtn_status status = JTN_E_MEMORY;
+
+	while (status == JTN_E_MEMORY) {
+		counter.made = 0;
+		counter.fail++;
+		status = jtn_server_new(parts.hardware, parts.stack, parts.model, &deployment, &allocator, &server, &err);
+		if (status == JTN_E_MEMORY) {
+			ck_assert_ptr_null(server);
+			ck_assert_uint_eq(counter.live, 0);
+		}
+		ck_assert_uint_lt(counter.fail, 1000);
+	}
+	assert_status(status, JTN_OK);
+	ck_assert_uint_gt(counter.fail, 1);
+	jtn_server_free(server);
+	ck_assert_uint_eq(counter.live, 0);
+	free_parts(parts);
+}
+END_TEST
+
+START_TEST(a_broken_allocator_is_refused)
+{
+	struct parts parts = find_parts(H100, STACK, "llama-3.1-8b");
+	struct counter counter = {0};
+	struct jtn_allocator allocator = counting_allocator(&counter);
+	struct jtn_server *server = NULL;
+	struct jtn_error err;
+
+	allocator.allocate = NULL;
+	ck_assert_int_ne(jtn_server_new(parts.hardware, parts.stack, parts.model, NULL, &allocator, &server, &err), JTN_OK);
+	allocator = counting_allocator(&counter);
+	allocator.size = 8;
+	ck_assert_int_ne(jtn_server_new(parts.hardware, parts.stack, parts.model, NULL, &allocator, &server, &err), JTN_OK);
+	free_parts(parts);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("server");
+	TCase *tests = tcase_create("server");
+
+	tcase_add_test(tests, a_new_deployment_is_its_size_and_zeros);
+	tcase_add_test(tests, no_deployment_is_the_default_deployment);
+	tcase_add_test(tests, kv_capacity_of_llama_8b_on_an_h100_is_about_400k_tokens);
+	tcase_add_test(tests, the_parts_of_memory_add_up_to_no_more_than_there_is);
+	tcase_add_test(tests, fp8_weights_take_half_of_bf16_and_its_kv_twice_the_tokens);
+	tcase_add_test(tests, narrower_weights_never_take_more);
+	tcase_add_test(tests, a_kv_precision_of_ones_own_beats_the_implied_one);
+	tcase_add_test(tests, a_model_too_large_says_by_how_much_and_what_would_fit);
+	tcase_add_loop_test(tests, the_fitted_deployment_fits_and_half_of_it_does_not, 0, 3);
+	tcase_add_test(tests, fitting_keeps_every_other_field_and_leaves_pools_alone);
+	tcase_add_test(tests, fitting_refuses_what_nothing_can_hold);
+	tcase_add_test(tests, accelerators_are_tp_pp_dp_and_replicas_multiplied);
+	tcase_add_test(tests, accelerators_of_pools_are_the_sum_of_both_times_replicas);
+	tcase_add_test(tests, zero_in_a_pool_means_one);
+	tcase_add_test(tests, kv_capacity_grows_with_replicas_and_data_parallel_ranks);
+	tcase_add_test(tests, mla_is_cached_whole_on_every_tensor_parallel_rank);
+	tcase_add_loop_test(tests, an_impossible_deployment_is_refused_by_the_field_at_fault, 0, (int)COUNT(slips));
+	tcase_add_test(tests, unknown_enum_values_are_refused);
+	tcase_add_test(tests, speculation_without_an_acceptance_is_refused);
+	tcase_add_test(tests, products_that_overflow_are_refused);
+	tcase_add_loop_test(tests, on_chip_memory_spans_as_many_accelerators_as_the_model_needs, 0, 2);
+	tcase_add_test(tests, hardware_without_published_figures_is_refused_by_the_figure);
+	tcase_add_test(tests, null_and_alien_sizes_are_refused);
+	tcase_add_test(tests, a_newer_deployment_is_fine_while_its_tail_is_zero);
+	tcase_add_test(tests, facts_come_in_the_callers_size);
+	tcase_add_test(tests, a_server_outlives_what_it_was_made_from);
+	tcase_add_test(tests, every_allocation_may_fail_and_nothing_leaks);
+	tcase_add_test(tests, a_broken_allocator_is_refused);
+	suite_add_tcase(suite, tests);
+	return run_suite(suite);
+}
