@@ -1,8 +1,6 @@
 /* Cost: an estimate and an hour as money per token; NVIDIA's equation for what was measured. */
 #include "fixture.h"
 
-#define H100 "nvidia-h100-sxm"
-
 static struct jtn_hour
 rent(double per_hour)
 {
@@ -343,16 +341,16 @@ static const struct {
 	size_t offset;
 	double value;
 } bad_measures[] = {
-	{"output_tps", offsetof(struct jtn_measured, output_tps), 0},
-	{"output_tps", offsetof(struct jtn_measured, output_tps), -1},
-	{"output_tps", offsetof(struct jtn_measured, output_tps), NAN},
-	{"output_tps", offsetof(struct jtn_measured, output_tps), INFINITY},
-	{"input_tps", offsetof(struct jtn_measured, input_tps), -1},
-	{"input_tps", offsetof(struct jtn_measured, input_tps), NAN},
-	{"input_tps", offsetof(struct jtn_measured, input_tps), INFINITY},
-	{"kw", offsetof(struct jtn_measured, kw), -1},
-	{"kw", offsetof(struct jtn_measured, kw), NAN},
-	{"kw", offsetof(struct jtn_measured, kw), INFINITY},
+	{"measured.output_tps", offsetof(struct jtn_measured, output_tps), 0},
+	{"measured.output_tps", offsetof(struct jtn_measured, output_tps), -1},
+	{"measured.output_tps", offsetof(struct jtn_measured, output_tps), NAN},
+	{"measured.output_tps", offsetof(struct jtn_measured, output_tps), INFINITY},
+	{"measured.input_tps", offsetof(struct jtn_measured, input_tps), -1},
+	{"measured.input_tps", offsetof(struct jtn_measured, input_tps), NAN},
+	{"measured.input_tps", offsetof(struct jtn_measured, input_tps), INFINITY},
+	{"measured.kw", offsetof(struct jtn_measured, kw), -1},
+	{"measured.kw", offsetof(struct jtn_measured, kw), NAN},
+	{"measured.kw", offsetof(struct jtn_measured, kw), INFINITY},
 };
 
 START_TEST(a_bad_measure_is_refused_by_name)

@@ -5,7 +5,9 @@
 
 /* clang-format off */
 #define SOURCES "\"sources\": {\"sheet\": {\"cite\": \"a data sheet\", \"date\": \"2026-08\"}}"
-#define HEAD "{\"id\": \"x1\", \"name\": \"X 1\", \"vendor\": \"X\", \"family\": \"x\", \"year\": 2025, \"status\": \"shipping\",\n"
+#define HEAD \
+	"{\"id\": \"x1\", \"name\": \"X 1\", \"vendor\": \"X\", \"family\": \"x\", \"year\": 2025, " \
+	"\"status\": \"shipping\",\n"
 #define FIGURE(key, value, unit) "\"" key "\": {\"value\": " value ", \"unit\": \"" unit "\", \"source\": \"sheet\"}"
 #define CAPACITY FIGURE("memory_capacity", "80", "GB") ",\n"
 static const char full[] =
@@ -34,7 +36,7 @@ parsed(const char *text)
 }
 
 static struct jtn_hardware_facts
-facts_of(const char *text)
+read_facts(const char *text)
 {
 	struct jtn_hardware *hardware = parsed(text);
 	struct jtn_hardware_facts facts;
@@ -51,12 +53,12 @@ facts_with(const char *members)
 	char text[2048];
 
 	snprintf(text, sizeof(text), HEAD CAPACITY "%s%s" SOURCES "}", members, members[0] ? ", " : "");
-	return facts_of(text);
+	return read_facts(text);
 }
 
 START_TEST(figures_are_read_in_si_units)
 {
-	struct jtn_hardware_facts facts = facts_of(full);
+	struct jtn_hardware_facts facts = read_facts(full);
 
 	ck_assert_double_eq(facts.memory_bytes, 80e9);
 	ck_assert_double_eq(facts.memory_bytes_per_s, 3350e9);
@@ -96,7 +98,7 @@ START_TEST(a_gibibyte_is_more_than_a_gigabyte)
 {
 	char *text = with(full, "\"value\": 80, \"unit\": \"GB\"", "\"value\": 80, \"unit\": \"GiB\"");
 
-	ck_assert_double_eq(facts_of(text).memory_bytes, 80 * 1073741824.0);
+	ck_assert_double_eq(read_facts(text).memory_bytes, 80 * 1073741824.0);
 	free(text);
 }
 END_TEST
@@ -168,8 +170,8 @@ START_TEST(announced_and_on_chip_memory_are_flagged)
 	char *announced = with(full, "\"shipping\"", "\"announced\"");
 	char *on_chip = with(announced, "\"memory_on_chip\": false", "\"memory_on_chip\": true");
 
-	ck_assert_uint_eq(facts_of(announced).flags, JTN_HARDWARE_ANNOUNCED);
-	ck_assert_uint_eq(facts_of(on_chip).flags, JTN_HARDWARE_ANNOUNCED | JTN_HARDWARE_ON_CHIP_MEMORY);
+	ck_assert_uint_eq(read_facts(announced).flags, JTN_HARDWARE_ANNOUNCED);
+	ck_assert_uint_eq(read_facts(on_chip).flags, JTN_HARDWARE_ANNOUNCED | JTN_HARDWARE_ON_CHIP_MEMORY);
 	free(announced);
 	free(on_chip);
 }
@@ -180,7 +182,7 @@ START_TEST(a_range_a_note_and_a_confidence_are_understood)
 	char *range = with(full, "\"value\": 700,", "\"range\": [600, 1000], \"note\": \"by source\", \"value\": 700,");
 	char *text = with(range, "\"date\": \"2026-08\"", "\"date\": \"2024-2026\", \"confidence\": \"vendor\"");
 
-	ck_assert_double_eq(facts_of(text).memory_bytes, 80e9);
+	ck_assert_double_eq(read_facts(text).memory_bytes, 80e9);
 	free(range);
 	free(text);
 }
@@ -197,7 +199,6 @@ static const struct {
 	{"\"id\": \"x1\"", "\"id\": \"\"", JTN_E_RANGE, "id", "say something"},
 	{"\"name\": \"X 1\"", "\"name\": 7", JTN_E_TYPE, "name", ""},
 	{"\"vendor\"", "\"vendro\"", JTN_E_UNKNOWN_FIELD, "vendro", "vendor"},
-	{"\"name\": \"X 1\"", "\"name\": \"X 1\", \"name\": \"X 2\"", JTN_E_DUPLICATE_KEY, "name", ""},
 	{"2025", "25", JTN_E_RANGE, "year", "1990"},
 	{"2025", "\"2025\"", JTN_E_TYPE, "year", ""},
 	{"\"shipping\"", "\"rumoured\"", JTN_E_RANGE, "status", "announced"},
@@ -253,6 +254,19 @@ START_TEST(each_fault_is_refused_by_field_and_says_what_would_be_right)
 	              refused[_i].says);
 	ck_assert_msg(hardware == (struct jtn_hardware *)&refused, "the output was touched");
 	assert_status(jtn_hardware_parse(text, strlen(text), NULL, &hardware, NULL), refused[_i].status);
+	free(text);
+}
+END_TEST
+
+START_TEST(a_key_that_is_there_twice_is_refused)
+{
+	char *text = with(full, FIGURE("tdp", "700", "W"), FIGURE("tdp", "700", "W") ", " FIGURE("tdp", "800", "W"));
+	struct jtn_hardware *hardware;
+	struct jtn_error err;
+
+	assert_status(jtn_hardware_parse(text, strlen(text), NULL, &hardware, &err), JTN_E_DUPLICATE_KEY);
+	ck_assert_int_eq(err.line, 9);
+	ck_assert_ptr_nonnull(strstr(err.message, "tdp"));
 	free(text);
 }
 END_TEST
@@ -419,6 +433,7 @@ main(void)
 	tcase_add_test(tests, announced_and_on_chip_memory_are_flagged);
 	tcase_add_test(tests, a_range_a_note_and_a_confidence_are_understood);
 	tcase_add_loop_test(tests, each_fault_is_refused_by_field_and_says_what_would_be_right, 0, (int)COUNT(refused));
+	tcase_add_test(tests, a_key_that_is_there_twice_is_refused);
 	tcase_add_test(tests, a_fault_is_found_by_line);
 	tcase_add_test(tests, text_cut_anywhere_is_refused);
 	tcase_add_loop_test(tests, every_entry_of_the_catalogue_is_read_and_makes_sense, 0,

@@ -1,19 +1,6 @@
 /* The steady state of continuous batching: what a physicist expects when load, context or machine change. */
 #include "fixture.h"
 
-#define H100 "nvidia-h100-sxm"
-#define STACK "vllm"
-
-static struct jtn_deployment
-tensor_parallel(int32_t tp)
-{
-	struct jtn_deployment deployment;
-
-	jtn_deployment_init(&deployment);
-	deployment.tp = tp;
-	return deployment;
-}
-
 static struct jtn_server *
 llama_8b(void)
 {

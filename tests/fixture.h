@@ -107,6 +107,9 @@ free_parts(struct parts parts)
 	jtn_model_free(parts.model);
 }
 
+#define H100 "nvidia-h100-sxm"
+#define STACK "vllm"
+
 static inline struct jtn_server *
 new_server(const char *hardware, const char *stack, const char *model, const struct jtn_deployment *deployment)
 {
@@ -128,6 +131,44 @@ estimate_one(const struct jtn_server *server, struct jtn_workload workload)
 	assert_ok(jtn_estimate_batch(server, &workload, sizeof(workload), &estimate, sizeof(estimate), 1, &err), err);
 	ck_assert_int_eq(estimate.status, JTN_OK);
 	return estimate;
+}
+
+/* A deployment of its defaults but for tp; 0 is the default too. */
+static inline struct jtn_deployment
+tensor_parallel(int32_t tp)
+{
+	struct jtn_deployment deployment;
+
+	jtn_deployment_init(&deployment);
+	deployment.tp = tp;
+	return deployment;
+}
+
+/* Make a server only to see whether it can be made. */
+static inline jtn_status
+try_server(const char *hardware, const char *model, const struct jtn_deployment *deployment, struct jtn_error *err)
+{
+	struct parts parts = find_parts(hardware, STACK, model);
+	struct jtn_server *server = NULL;
+	jtn_status status;
+
+	memset(err, 0, sizeof(*err));
+	status = jtn_server_new(parts.hardware, parts.stack, parts.model, deployment, NULL, &server, err);
+	ck_assert_msg((status == JTN_OK) == (server != NULL), "outputs are untouched on failure");
+	jtn_server_free(server);
+	free_parts(parts);
+	return status;
+}
+
+static inline struct jtn_server_facts
+facts_of(const char *hardware, const char *model, const struct jtn_deployment *deployment)
+{
+	struct jtn_server *server = new_server(hardware, STACK, model, deployment);
+	struct jtn_server_facts facts;
+
+	assert_status(jtn_server_read_facts(server, &facts, sizeof(facts)), JTN_OK);
+	jtn_server_free(server);
+	return facts;
 }
 
 /* The doubles of an estimate, in a row: ttft_ms to idle_share. */

@@ -45,7 +45,7 @@ def count(test):
     if broken is None and passed + failed + skipped == 0:
         broken = None if result == "OK" else result
         passed += result == "OK"
-    elif broken is None and result not in ("OK", "SKIP", "EXPECTEDFAIL") and (failed == 0 or result in ("TIMEOUT", "INTERRUPT")):
+    elif broken is None and result in (("TIMEOUT", "INTERRUPT") if failed else ("TIMEOUT", "INTERRUPT", "FAIL", "ERROR")):
         broken = f"{result}, exit status {test.get('returncode')}"
     if broken:
         print(f"not ok - {test['name']}: {broken}", file=sys.stderr)

@@ -16,7 +16,9 @@ find_kind(const char *name)
 		if (strcmp(name, kinds[i]) == 0)
 			return (int32_t)i + 1;
 	if (strcmp(name, "book") == 0 || strcmp(name, "meters") == 0) {
-		cli_error("catalog %s: comes with the accounts of a later version; this one has hardware, stack, model and hour", name);
+		cli_error(
+			"catalog %s: comes with the accounts of a later version; this one has hardware, stack, model and hour",
+			name);
 		return 0;
 	}
 	const char *near = nearest(name, kinds, KINDS);

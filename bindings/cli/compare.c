@@ -100,18 +100,25 @@ check_currencies(struct entrant *const *entrants, size_t count)
 	}
 }
 
+/* Whether a row has room for the last column; where it has not, the notes say what limits. */
+static bool
+has_room(int name_width, const struct look *look)
+{
+	return look->width >= name_width + 73;
+}
+
 static void
-add_right(struct text *text, double value, int width)
+add_right(struct text *text, double value, int width, bool known)
 {
 	char number[NUMBER_SIZE];
-	text_column(text, number_read(value, 3, number), -width);
+	text_column(text, known ? number_read(value, 3, number) : "—", -width);
 }
 
 static void
 add_layout(struct text *text, const struct jtn_server_facts *facts, int width)
 {
 	struct text layout = {0};
-	text_addf(&layout, "%4d  tp%d", (int)(facts->accelerators), (int)facts->tp);
+	text_addf(&layout, "%3d  tp%d", (int)(facts->accelerators), (int)facts->tp);
 	if (facts->pp > 1)
 		text_addf(&layout, " pp%d", (int)facts->pp);
 	if (facts->dp > 1)
@@ -126,27 +133,24 @@ add_row(struct text *text, const struct entrant *entrant, double at, int name_wi
 	const struct jtn_cost *cost = &entrant->cell.cost;
 	const struct jtn_estimate *estimate = &entrant->cell.estimate;
 	text_column(text, entrant->hardware, name_width);
-	add_layout(text, &entrant->subject.facts, 14);
+	add_layout(text, &entrant->subject.facts, 13);
 	if (look->colour)
 		shade_codes(text, at);
-	add_right(text, cost->per_mtok_total, 7);
+	add_right(text, cost->per_mtok_total, 7, true);
 	text_add(text, look->colour ? " \033[0m" : " ");
-	add_right(text, cost->per_mtok_input, 7);
-	add_right(text, cost->per_mtok_output, 7);
-	if (estimate->flags & JTN_ESTIMATE_NO_DECODE)
-		text_column(text, "—", -8);
-	else
-		add_right(text, estimate->tpot_ms, 8);
-	if (estimate->flags & (JTN_ESTIMATE_UNBOUNDED | JTN_ESTIMATE_NO_LATENCY))
-		text_column(text, "—", -9);
-	else
-		add_right(text, estimate->ttft_ms, 9);
-	add_right(text, estimate->output_tps_per_accelerator, 9);
-	text_addf(text, "  %s\n", limit_word(estimate->limited_by, look->width < name_width + 73));
+	add_right(text, cost->per_mtok_input, 7, true);
+	add_right(text, cost->per_mtok_output, 8, true);
+	add_right(text, estimate->tpot_ms, 7, !(estimate->flags & JTN_ESTIMATE_NO_DECODE));
+	add_right(text, estimate->ttft_ms, 9, !(estimate->flags & (JTN_ESTIMATE_UNBOUNDED | JTN_ESTIMATE_NO_LATENCY)));
+	add_right(text, estimate->output_tps_per_accelerator, 7, true);
+	if (has_room(name_width, look))
+		text_addf(text, "  %s", jtn_limit_name(estimate->limited_by));
+	text_add(text, "\n");
 }
 
 static void
-add_question(struct text *text, const struct asked_model *model, const struct jtn_workload *workload, const struct look *look)
+add_question(struct text *text, const struct asked_model *model, const struct jtn_workload *workload,
+             const struct look *look)
 {
 	char number[NUMBER_SIZE];
 	text_add(text, look->colour ? "\033[1m" : "");
@@ -168,11 +172,14 @@ static void
 add_heads(struct text *text, const char *currency, int name_width, const struct look *look)
 {
 	text_add(text, look->colour ? "\033[2m" : "");
-	text_fill(text, " ", name_width + 14);
-	text_addf(text, "%s per million tokens       latency, ms   tokens/s\n", currency);
+	text_fill(text, " ", name_width + 15);
+	text_column(text, "per million tokens", 22);
+	text_add(text, "latency, ms    out/s\n");
 	text_column(text, "accelerator", name_width);
-	text_column(text, "   n  layout", 14);
-	text_add(text, "  total    input output    TPOT     TTFT per acc.  limited by");
+	text_column(text, "  n  layout", 13);
+	text_column(text, currency, -7);
+	text_add(text, "   input  output   TPOT     TTFT   each");
+	text_add(text, has_room(name_width, look) ? "  limited by" : "");
 	text_add(text, look->colour ? "\033[0m\n" : "\n");
 }
 
@@ -205,8 +212,13 @@ add_notes(struct text *text, struct entrant *const *entrants, size_t count, int 
 		double error = entrants[i]->cell.estimate.error_cost;
 		band = error > band ? error : band;
 		text_clear(&line);
-		text_addf(&line, "%s, ", text_string(&entrants[i]->subject.stack_name));
-		text_add(&line, text_string(&entrants[i]->subject.rent.label));
+		if (!has_room(name_width, look))
+			text_addf(&line, "%s; ", jtn_limit_name(entrants[i]->cell.estimate.limited_by));
+		text_add_clean(&line, text_string(&entrants[i]->subject.stack_name));
+		text_add(&line, " at ");
+		text_add_clean(&line, text_string(&entrants[i]->subject.rent.label));
+		if (entrants[i]->cell.estimate.flags & JTN_ESTIMATE_BEYOND_CONTEXT)
+			text_add(&line, "; longer than the model was configured for");
 		text_column(text, entrants[i]->hardware, name_width);
 		text_wrap(text, text_string(&line), name_width, look->width);
 		text_add(text, "\n");
@@ -214,17 +226,24 @@ add_notes(struct text *text, struct entrant *const *entrants, size_t count, int 
 			add_saturated(text, entrants[i], name_width, look->width);
 	}
 	if (band > 0)
-		text_addf(text, "\n± %.0f %% on cost: 8 times in 10 the truth lies within a factor of %.2f\n", band * 100, 1 + band);
+		text_addf(text, "\n± %.0f %% on cost: 8 times in 10 the truth lies within a factor of %.2f\n", band * 100,
+		          1 + band);
+	text_addf(text, "%s: input and output together; out/s each: output tokens per second per accelerator\n",
+	          entrants[0]->subject.rent.hour.currency);
 	text_free(&line);
 }
 
 static void
-draw(struct text *text, struct entrant *const *entrants, size_t count, const struct asked_model *model, const struct look *look)
+draw(struct text *text, struct entrant *const *entrants, size_t count, const struct asked_model *model,
+     const struct look *look)
 {
 	int name_width = 13;
 	size_t answered = 0;
+	double dearest = 0;
 	struct text line = {0};
 	for (size_t i = 0; i < count; i++) {
+		double cost = entrants[i]->answered ? entrants[i]->cell.cost.per_mtok_total : 0;
+		dearest = cost > dearest ? cost : dearest;
 		int width = text_width(entrants[i]->hardware) + 2;
 		name_width = width > name_width ? width : name_width;
 		answered += entrants[i]->answered;
@@ -232,8 +251,11 @@ draw(struct text *text, struct entrant *const *entrants, size_t count, const str
 	add_question(text, model, &entrants[0]->cell.workload, look);
 	if (answered > 0)
 		add_heads(text, entrants[0]->subject.rent.hour.currency, name_width, look);
-	for (size_t i = 0; i < answered; i++)
-		add_row(text, entrants[i], answered > 1 ? (double)i / (double)(answered - 1) : 0, name_width, look);
+	for (size_t i = 0; i < answered; i++) {
+		double cost = entrants[i]->cell.cost.per_mtok_total;
+		add_row(text, entrants[i], shade_position(cost, entrants[0]->cell.cost.per_mtok_total, dearest), name_width,
+		        look);
+	}
 	for (size_t i = answered; i < count; i++) {
 		text_column(text, entrants[i]->hardware, name_width);
 		text_add(text, "— ");
@@ -259,8 +281,8 @@ print_json(struct text *text, struct entrant *const *entrants, size_t count)
 		if (entrant->answered)
 			json_cell(text, NULL, &entrant->cell, entrant->subject.rent.hour.currency, text_string(&scenario));
 		else
-			json_error(text, NULL, entrant->problem.status, text_string(&entrant->problem.text), entrant->problem.field, 0, 0,
-			           text_string(&scenario));
+			json_error(text, NULL, entrant->problem.status, text_string(&entrant->problem.text), entrant->problem.field,
+			           0, 0, text_string(&scenario));
 	}
 	text_add(text, "]\n");
 	text_free(&scenario);
@@ -323,8 +345,9 @@ run(const struct options *options, const struct demand *demand, const struct jtn
 	for (size_t i = 0; i < count && code == CLI_OK; i++) {
 		const char *rent = rent_count == 0 ? NULL : rents[rent_count == 1 ? 0 : i];
 		bool own = options->value[OPT_OWN];
-		struct wanted wanted = {names[i], options->value[OPT_STACK], own ? NULL : rent, own ? rent : NULL,
-		                        options->value[OPT_CURRENCY], deployment, &demand->contexts};
+		struct wanted wanted = {names[i],          options->value[OPT_STACK],    own ? NULL : rent,
+		                        own ? rent : NULL, options->value[OPT_CURRENCY], deployment,
+		                        &demand->contexts};
 		entrants[i].hardware = names[i];
 		code = enter(&wanted, &model, demand, &entrants[i]);
 	}
@@ -351,8 +374,9 @@ check(const struct options *options, struct demand *demand, struct jtn_deploymen
 	if (code == CLI_OK)
 		code = demand_read(options, demand);
 	if (code == CLI_OK && (demand->contexts.count != 1 || demand->loads.count != 1))
-		code = cli_error("compare: one --context and one --batch or --rate, so that all are asked the same; `jeton cost` takes "
-		                 "lists");
+		code = cli_error(
+			"compare: one --context and one --batch or --rate, so that all are asked the same; `jeton cost` takes "
+			"lists");
 	return code;
 }
 

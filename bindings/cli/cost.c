@@ -7,7 +7,8 @@
 #include <string.h>
 
 static void
-print_measured(const struct jtn_measured *measured, const struct jtn_cost *cost, const struct rent *rent, struct text *text)
+print_measured(const struct jtn_measured *measured, const struct jtn_cost *cost, const struct rent *rent,
+               struct text *text)
 {
 	char number[NUMBER_SIZE];
 	text_addf(text, "%s %s per million output tokens", number_plain(cost->per_mtok_output_all_in, 4, number),
@@ -28,19 +29,22 @@ print_measured(const struct jtn_measured *measured, const struct jtn_cost *cost,
 static int
 measured_check(const struct options *options)
 {
-	static const enum option fine[] = {OPT_MEASURED, OPT_KW, OPT_RENT, OPT_OWN, OPT_CURRENCY, OPT_JSON, OPT_OUTPUT, OPT_HARDWARE};
+	static const enum option fine[] = {OPT_MEASURED, OPT_KW,   OPT_RENT,   OPT_OWN,
+	                                   OPT_CURRENCY, OPT_JSON, OPT_OUTPUT, OPT_HARDWARE};
 	char name[40];
 	for (int i = 0; i < OPT_COUNT; i++) {
 		bool known = false;
 		for (size_t j = 0; j < sizeof(fine) / sizeof(*fine); j++)
 			known |= fine[j] == (enum option)i;
 		if (options->value[i] && !known)
-			return cli_error("%s: has no bearing on --measured, which prices a throughput as it is; leave one of them out",
-			                 option_name((enum option)i, name));
+			return cli_error(
+				"%s: has no bearing on --measured, which prices a throughput as it is; leave one of them out",
+				option_name((enum option)i, name));
 	}
 	if (!options->value[OPT_RENT] && !options->value[OPT_OWN] && !options->value[OPT_HARDWARE])
-		return cli_error("--measured: what does the accelerator cost? Give --rent X per hour, --own FILE, or --hardware ID "
-		                 "for its dated rent");
+		return cli_error(
+			"--measured: what does the accelerator cost? Give --rent X per hour, --own FILE, or --hardware ID "
+			"for its dated rent");
 	return CLI_OK;
 }
 
@@ -77,7 +81,8 @@ cost_measured(const struct options *options)
 	const char *hardware = options->value[OPT_HARDWARE];
 	code = rent_choose(hardware ? hardware : "", options->value[OPT_RENT], options->value[OPT_OWN],
 	                   options->value[OPT_CURRENCY], &rent, &problem);
-	if (code == CLI_OK && jtn_cost_measured(&measured, sizeof(measured), &rent.hour, &cost, sizeof(cost), &error) != JTN_OK)
+	if (code == CLI_OK &&
+	    jtn_cost_measured(&measured, sizeof(measured), &rent.hour, &cost, sizeof(cost), &error) != JTN_OK)
 		code = problem_take(&problem, CLI_USAGE, "--measured", false, &error);
 	if (code != CLI_OK) {
 		code = problem_print(&problem, CLI_USAGE);
@@ -148,7 +153,8 @@ cost_grid(const struct options *options, const struct demand *demand, const stru
 static int
 cost_modelled(const struct options *options)
 {
-	struct demand demand = {.contexts = {{1024, 4096, 16384, 65536}, 4}, .loads = {{1, 4, 16, 64, 256}, 5}, .input_share = 0.75};
+	struct demand demand = {
+		.contexts = {{1024, 4096, 16384, 65536}, 4}, .loads = {{1, 4, 16, 64, 256}, 5}, .input_share = 0.75};
 	struct jtn_deployment deployment;
 	struct problem problem = {0};
 	struct asked_model model = {0};
@@ -163,8 +169,13 @@ cost_modelled(const struct options *options)
 		code = demand_read(options, &demand);
 	if (code != CLI_OK)
 		return code;
-	struct wanted wanted = {options->value[OPT_HARDWARE], options->value[OPT_STACK], options->value[OPT_RENT],
-	                        options->value[OPT_OWN], options->value[OPT_CURRENCY], &deployment, &demand.contexts};
+	struct wanted wanted = {options->value[OPT_HARDWARE],
+	                        options->value[OPT_STACK],
+	                        options->value[OPT_RENT],
+	                        options->value[OPT_OWN],
+	                        options->value[OPT_CURRENCY],
+	                        &deployment,
+	                        &demand.contexts};
 	code = asked_model_open(options->value[OPT_MODEL], &model, &problem);
 	if (code == CLI_OK)
 		code = subject_open(&wanted, &model, &subject, &problem);

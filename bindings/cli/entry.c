@@ -161,8 +161,13 @@ add_price(struct text *text, const struct jtn_hour_price *price)
 	const struct {
 		const char *key;
 		double value;
-	} parts[] = {{"total", price->total}, {"rent", price->rent}, {"capital", price->capital}, {"hosting", price->hosting},
-	             {"electricity", price->electricity}, {"maintenance", price->maintenance}, {"staff", price->staff}};
+	} parts[] = {{"total", price->total},
+	             {"rent", price->rent},
+	             {"capital", price->capital},
+	             {"hosting", price->hosting},
+	             {"electricity", price->electricity},
+	             {"maintenance", price->maintenance},
+	             {"staff", price->staff}};
 	char number[NUMBER_SIZE];
 	text_add(text, ", \"per_hour\": {");
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
@@ -214,9 +219,9 @@ entry_heads(struct text *text, int32_t kind)
 {
 	static const char *const heads[] = {
 		"",
-		"id                        memory       reads      16 bit         fp8   all-in  year\n"
-		"                              GB        GB/s     TFLOP/s     TFLOP/s       kW\n",
-		"id            name            TPOT band  cost band  fitted on\n",
+		("id                        memory       reads      16 bit         fp8   all-in  year\n"
+	     "                              GB        GB/s     TFLOP/s     TFLOP/s       kW\n"),
+		"id            name                    TPOT band   cost band   fitted on\n",
 		"id                            parameters    active  layers  KV KiB/token  context  weights\n",
 		"id                                  per hour  accelerator             kind        date\n"};
 	text_add(text, heads[kind]);
@@ -263,9 +268,9 @@ stack_row(struct text *text, const struct entry *entry)
 	const char *on = yyjson_get_str(yyjson_obj_get(yyjson_obj_get(root, "fit"), "on"));
 	struct text name = {0};
 	text_add_clean(&name, text_string(&entry->name));
-	text_column(text, text_string(&name), 16);
-	text_addf(text, "± %3.0f %%    ", 100 * yyjson_get_num(yyjson_obj_get(bands, "tpot")));
-	text_addf(text, " ± %3.0f %%    ", 100 * yyjson_get_num(yyjson_obj_get(bands, "cost")));
+	text_column(text, text_string(&name), 24);
+	text_addf(text, "± %3.0f %%     ", 100 * yyjson_get_num(yyjson_obj_get(bands, "tpot")));
+	text_addf(text, "± %3.0f %%     ", 100 * yyjson_get_num(yyjson_obj_get(bands, "cost")));
 	text_add_clean(text, on ? on : "");
 	text_free(&name);
 	yyjson_doc_free(document);
@@ -311,8 +316,6 @@ entry_row(struct text *text, const struct entry *entry)
 		stack_row(text, entry);
 	else
 		hour_row(text, entry);
-	while (text->length > 0 && text->bytes[text->length - 1] == ' ')
-		text->bytes[--text->length] = '\0';
-	text_add(text, "\n");
+	text_end_line(text);
 	text_free(&id);
 }

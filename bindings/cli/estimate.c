@@ -18,8 +18,8 @@
 struct run {
 	struct output output;
 	struct line_reader reader;
-	struct text row;     /* one answer */
-	struct text config;  /* the last model file read */
+	struct text row;    /* one answer */
+	struct text config; /* the last model file read */
 	unsigned long failed;
 	bool progress;
 	time_t shown; /* when progress was last shown */
@@ -149,7 +149,8 @@ answer_all(struct run *run, const char *path)
 		if (found == LINE_READY)
 			answer_line(run);
 		else
-			fail_row(run, JTN_E_LIMIT, "longer than 64 MiB, the limit of one line; each line must be one scenario", "", 0);
+			fail_row(run, JTN_E_LIMIT, "longer than 64 MiB, the limit of one line; each line must be one scenario", "",
+			         0);
 		text_add(&run->row, "\n");
 		output_write(&run->output, &run->row);
 		if (ferror(run->output.stream))
@@ -160,8 +161,6 @@ answer_all(struct run *run, const char *path)
 		fputs("\r\033[K", stderr);
 	if (found == LINE_FAILED)
 		return cli_error("%s: cannot read: %s", path, strerror(run->reader.error));
-	if (run->reader.number == 0)
-		return cli_error("%s: is empty; one scenario per line is wanted, see `jeton help estimate`", path);
 	return run->failed > 0 ? CLI_ROWS : CLI_OK;
 }
 

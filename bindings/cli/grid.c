@@ -10,15 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LABEL 10    /* columns of the row labels */
+#define LABEL 12     /* columns of the row labels */
 #define NARROWEST 16 /* columns of a cell */
-#define WIDEST 21
-#define WORDY 19 /* from here on limits are words */
+#define WIDEST 22
+#define WORDY 21 /* from here on limits are words */
 
 /* Pale green over yellow to dark red in the 6 × 6 × 6 cube; lightness falls from each to the next. */
-static const int ramp[] = {194, 193, 192, 228, 222, 215, 209, 203, 160, 124, 88};
+static const int ramp[] = {194, 193, 222, 216, 209, 203, 167, 160, 124, 88, 52};
 #define RAMP (sizeof(ramp) / sizeof(*ramp))
-#define RAMP_DARK 8 /* from here on white text is easier to read than black */
+#define RAMP_DARK 7 /* from here on white text is easier to read than black */
 
 struct picture {
 	struct text *text;
@@ -30,17 +30,19 @@ struct picture {
 	double high;
 	const struct cell *cheapest; /* within what the model was configured for; NULL where nothing is */
 	bool answered;               /* some cell is */
+	int before;                  /* characters before the point of the longest cost */
+	int tpot_width;              /* of the longest TPOT */
 	bool beyond;                 /* some cell is longer than the model was configured for */
-	int width; /* of a cell */
-	const char *notes[16]; /* distinct reasons of cells without an answer */
+	int width;                   /* of a cell */
+	const char *notes[16];       /* distinct reasons of cells without an answer */
 	size_t note_count;
 };
 
 const char *
 limit_word(int32_t limit, bool brief)
 {
-	static const char *const words[] = {"",         "bandwidth",   "compute",      "network",
-	                                    "overhead", "kv_capacity", "max_num_seqs", "demand"};
+	static const char *const words[] = {"",         "bandwidth", "compute",  "network",
+	                                    "overhead", "kv_cap",    "max_seqs", "demand"};
 	static const char *const marks[] = {"", "bandw", "comp", "net", "ovhd", "kv", "seqs", "demand"};
 	if (limit < 1 || limit > JTN_LIMIT_DEMAND)
 		return jtn_limit_name(limit) ? jtn_limit_name(limit) : "?";
@@ -58,6 +60,24 @@ note_of(struct picture *picture, const struct cell *cell)
 	return at + 1;
 }
 
+static int
+whole_digits(double cost)
+{
+	char number[NUMBER_SIZE];
+	return (int)strcspn(number_read(cost, 3, number), ".");
+}
+
+static int
+tpot_text(const struct jtn_estimate *estimate, char buffer[NUMBER_SIZE + 8])
+{
+	char number[NUMBER_SIZE];
+	if (estimate->flags & JTN_ESTIMATE_NO_DECODE)
+		strcpy(buffer, "no TPOT");
+	else
+		snprintf(buffer, NUMBER_SIZE + 8, "%s ms", number_read(estimate->tpot_ms, 3, number));
+	return (int)strlen(buffer);
+}
+
 static void
 survey(struct picture *picture)
 {
@@ -73,17 +93,27 @@ survey(struct picture *picture)
 			picture->cheapest = cell;
 		picture->low = picture->high == 0 || cost < picture->low ? cost : picture->low;
 		picture->high = cost > picture->high ? cost : picture->high;
+		picture->before = whole_digits(cost) > picture->before ? whole_digits(cost) : picture->before;
+		char tpot[NUMBER_SIZE + 8];
+		int width = tpot_text(&cell->estimate, tpot);
+		picture->tpot_width = width > picture->tpot_width ? width : picture->tpot_width;
 		picture->answered = true;
 	}
 }
 
-/* Where a cost lies between the cheapest (0) and the dearest (1). */
+double
+shade_position(double cost, double low, double high)
+{
+	if (!(low > 0) || !(high > low))
+		return 0;
+	double at = log(cost / low) / log(high / low);
+	return at < 0 ? 0 : at > 1 ? 1 : at;
+}
+
 static double
 position(const struct picture *picture, double cost)
 {
-	if (!(picture->low > 0) || !(picture->high > picture->low))
-		return 0;
-	return log(cost / picture->low) / log(picture->high / picture->low);
+	return shade_position(cost, picture->low, picture->high);
 }
 
 void
@@ -108,17 +138,6 @@ plain_on(const struct picture *picture, const char *codes)
 		text_addf(picture->text, "\033[%sm", codes);
 }
 
-/* The cost with its points under each other: 5 columns before the point, 4 from it on. */
-static void
-add_cost(struct text *text, double cost)
-{
-	char number[NUMBER_SIZE];
-	number_read(cost, 3, number);
-	int before = (int)strcspn(number, ".");
-	text_fill(text, " ", 5 - before);
-	text_column(text, number, before > 5 ? 4 : 4 + before);
-}
-
 static const char *
 shade_glyph(double at)
 {
@@ -134,12 +153,14 @@ cell_first_line(struct picture *picture, const struct cell *cell)
 	const struct look *look = picture->look;
 	if (cell->status != JTN_OK) {
 		bool memory = cell->status == JTN_E_DOES_NOT_FIT;
-		text_addf(&line, "  — %s", memory ? "no KV room" : cell->status == JTN_E_RANGE ? "too long" : "no answer");
+		text_addf(&line, " — %s", memory ? "no KV room" : cell->status == JTN_E_RANGE ? "too long" : "no answer");
 		plain_on(picture, "2");
 	} else {
-		double at = position(picture, cell->cost.per_mtok_total);
-		text_add(&line, look->colour ? "" : shade_glyph(at));
-		add_cost(&line, cell->cost.per_mtok_total);
+		double cost = cell->cost.per_mtok_total, at = position(picture, cost);
+		char number[NUMBER_SIZE];
+		text_addf(&line, " %s%s", look->colour ? "" : shade_glyph(at), look->colour ? "" : " ");
+		text_fill(&line, " ", picture->before - whole_digits(cost)); /* the points lie under each other */
+		text_add(&line, number_read(cost, 3, number));
 		text_add(&line, cell == picture->cheapest ? " ★" : "");
 		text_add(&line, cell->estimate.flags & JTN_ESTIMATE_BEYOND_CONTEXT ? " †" : "");
 		shade_on(picture, at);
@@ -154,19 +175,16 @@ static void
 cell_second_line(struct picture *picture, const struct cell *cell)
 {
 	struct text line = {0};
-	char number[NUMBER_SIZE];
 	if (cell->status != JTN_OK) {
-		text_addf(&line, "    see note %zu", note_of(picture, cell));
+		text_addf(&line, "   see note %zu", note_of(picture, cell));
 		plain_on(picture, "2");
 	} else {
 		const struct jtn_estimate *estimate = &cell->estimate;
-		text_add(&line, picture->look->colour ? " " : "   ");
-		if (estimate->flags & JTN_ESTIMATE_NO_DECODE)
-			text_add(&line, "no TPOT ");
-		else
-			text_addf(&line, "%s ms ", number_read(estimate->tpot_ms, 3, number));
-		text_column(&line, limit_word(estimate->limited_by, picture->width < WORDY),
-		            text_width(text_string(&line)) + 1 - picture->width);
+		char tpot[NUMBER_SIZE + 8];
+		tpot_text(estimate, tpot);
+		text_add(&line, picture->look->colour || picture->width < WORDY ? " " : "    ");
+		text_column(&line, tpot, picture->tpot_width);
+		text_addf(&line, " %s", limit_word(estimate->limited_by, picture->width < WORDY));
 		shade_on(picture, position(picture, cell->cost.per_mtok_total));
 	}
 	text_column(picture->text, text_string(&line), picture->width);
@@ -183,24 +201,25 @@ add_heads(struct picture *picture, size_t from, size_t to)
 	text_column(picture->text, "context", LABEL);
 	for (size_t i = from; i < to; i++) {
 		text_clear(&name);
-		text_addf(&name, "   %s", number_context(demand->contexts.values[i], number));
+		text_addf(&name, " %s", number_context(demand->contexts.values[i], number));
 		plain_on(picture, "1");
 		text_column(picture->text, text_string(&name), picture->width);
 		plain_on(picture, "0");
 		text_add(picture->text, " ");
 	}
-	text_add(picture->text, "\n");
+	text_end_line(picture->text);
 	plain_on(picture, "2");
 	text_column(picture->text, "in + out", LABEL);
 	for (size_t i = from; i < to; i++) {
 		struct jtn_workload workload = demand_workload(demand, demand->contexts.values[i], 1);
 		text_clear(&name);
-		text_addf(&name, "   %.0f + %.0f", workload.input_tokens, workload.output_tokens);
+		text_addf(&name, " %.0f + %.0f", workload.input_tokens, workload.output_tokens);
 		text_column(picture->text, text_string(&name), picture->width);
 		text_add(picture->text, " ");
 	}
 	plain_on(picture, "0");
-	text_add(picture->text, "\n");
+	text_end_line(picture->text);
+	text_free(&name);
 }
 
 static void
@@ -209,7 +228,9 @@ add_row(struct picture *picture, size_t row, size_t from, size_t to)
 	const struct demand *demand = picture->demand;
 	const struct cell *cells = picture->cells + row * demand->contexts.count;
 	char number[NUMBER_SIZE];
-	const char *label = demand->offline ? "full" : number_plain(demand->loads.values[row], 6, number);
+	const char *label = demand->offline                   ? "full"
+	                    : demand->loads.values[row] < 1e8 ? number_plain(demand->loads.values[row], 6, number)
+	                                                      : number_short(demand->loads.values[row], number);
 	plain_on(picture, "1");
 	text_column(picture->text, label, 1 - LABEL + 1);
 	text_fill(picture->text, " ", 2);
@@ -218,13 +239,14 @@ add_row(struct picture *picture, size_t row, size_t from, size_t to)
 		cell_first_line(picture, &cells[i]);
 		text_add(picture->text, " ");
 	}
-	text_add(picture->text, "\n");
+	text_end_line(picture->text);
 	text_fill(picture->text, " ", LABEL);
 	for (size_t i = from; i < to; i++) {
 		cell_second_line(picture, &cells[i]);
 		text_add(picture->text, " ");
 	}
-	text_add(picture->text, picture->look->colour || row + 1 == demand->loads.count ? "\n" : "\n\n");
+	text_end_line(picture->text);
+	text_add(picture->text, picture->look->colour || row + 1 == demand->loads.count ? "" : "\n");
 }
 
 /* The columns that fit side by side; wider grids go on below. */
@@ -242,7 +264,7 @@ add_panels(struct picture *picture)
 		text_add(picture->text, "\n");
 		add_heads(picture, from, to);
 		text_column(picture->text, demand->offline ? "queue" : demand->open_loop ? "requests/s" : "requests", LABEL);
-		text_add(picture->text, "\n");
+		text_end_line(picture->text);
 		for (size_t row = 0; row < demand->loads.count; row++)
 			add_row(picture, row, from, to);
 	}
@@ -266,7 +288,7 @@ add_scale(struct picture *picture)
 			text_add(picture->text, shade_glyph(at));
 		}
 	}
-	text_addf(picture->text, " %s dear, each step the same factor\n", number_read(picture->high, 3, number));
+	text_addf(picture->text, " %s dear\n", number_read(picture->high, 3, number));
 }
 
 static void
@@ -292,13 +314,16 @@ add_cheapest(struct picture *picture)
 		text_addf(&line, " at %s requests/s,", number_plain(cell->workload.request_rate, 6, number));
 	else
 		text_add(&line, " with a full queue,");
-	text_addf(&line, " context %s:", number_context(cell->workload.input_tokens + cell->workload.output_tokens, number));
+	text_addf(&line,
+	          " context %s:", number_context(cell->workload.input_tokens + cell->workload.output_tokens, number));
 	text_addf(&line, " input %s,", number_read(cell->cost.per_mtok_input, 3, number));
 	if (cell->workload.cached_input_tokens > 0)
 		text_addf(&line, " cached input %s,", number_read(cell->cost.per_mtok_cached_input, 3, number));
 	text_addf(&line, " output %s;", number_read(cell->cost.per_mtok_output, 3, number));
-	text_addf(&line, " the whole bill over output alone %s.", number_read(cell->cost.per_mtok_output_all_in, 3, number));
-	text_addf(&line, " %s output tokens/s per accelerator", number_read(cell->estimate.output_tps_per_accelerator, 3, number));
+	text_addf(&line, " the whole bill over output alone %s.",
+	          number_read(cell->cost.per_mtok_output_all_in, 3, number));
+	text_addf(&line, " %s output tokens/s per accelerator",
+	          number_read(cell->estimate.output_tps_per_accelerator, 3, number));
 	if (!(cell->estimate.flags & (JTN_ESTIMATE_UNBOUNDED | JTN_ESTIMATE_NO_LATENCY)))
 		text_addf(&line, ", TTFT %s ms", number_read(cell->estimate.ttft_ms, 3, number));
 	if (cell->estimate.power_kw > 0)
@@ -323,9 +348,14 @@ add_beyond(struct picture *picture)
 static void
 add_limits(struct picture *picture)
 {
-	static const char *const meanings[] = {"", "reading weights and KV cache", "arithmetic", "links between accelerators",
-	                                       "the software's own time", "requests wait for KV-cache memory",
-	                                       "requests wait for a slot in the batch", "more is asked than the maximum"};
+	static const char *const meanings[] = {"",
+	                                       "reading weights and KV cache",
+	                                       "arithmetic",
+	                                       "links between accelerators",
+	                                       "the software's own time",
+	                                       "requests wait for KV-cache memory",
+	                                       "requests wait for a slot in the batch",
+	                                       "more is asked than the maximum"};
 	size_t count = picture->demand->loads.count * picture->demand->contexts.count;
 	struct text line = {0};
 	for (int32_t limit = 1; limit <= JTN_LIMIT_DEMAND; limit++) {
@@ -356,8 +386,10 @@ add_bands(struct picture *picture)
 		tpot = cell->estimate.error_tpot > tpot ? cell->estimate.error_tpot : tpot;
 		approximate |= (cell->estimate.flags & JTN_ESTIMATE_APPROXIMATE) != 0;
 	}
-	text_addf(&line, "± %.0f %% on cost, ± %.0f %% on TPOT: 8 times in 10 the truth lies within a factor of %.2f and %.2f",
-	          cost * 100, tpot * 100, 1 + cost, 1 + tpot);
+	text_addf(&line, "± %.0f %% on cost, ± %.0f %% on TPOT: 8 times in 10 the truth lies within a factor of %.2f",
+	          cost * 100, tpot * 100, 1 + cost);
+	if (tpot != cost)
+		text_addf(&line, " and of %.2f", 1 + tpot);
 	if (approximate)
 		text_add(&line, "; wide, as this lies outside what the profile was fitted on");
 	add_line(picture, "error", &line);
@@ -371,8 +403,8 @@ grid_draw(struct text *text, const struct subject *subject, const struct demand 
 	struct picture picture = {.text = text, .subject = subject, .demand = demand, .cells = cells, .look = look};
 	struct text line = {0};
 	survey(&picture);
-	text_addf(text, "\n%s per million tokens, input%s and output together; below it TPOT and what limits it\n",
-	          subject->rent.hour.currency, demand->cached_share > 0 ? ", cached input" : "");
+	text_addf(text, "\n%s per million tokens, input and output together; TPOT; what limits it\n",
+	          subject->rent.hour.currency);
 	add_panels(&picture);
 	text_add(text, "\n");
 	if (picture.answered) {
@@ -384,7 +416,7 @@ grid_draw(struct text *text, const struct subject *subject, const struct demand 
 		add_bands(&picture);
 	}
 	for (size_t i = 0; i < picture.note_count; i++) {
-		char mark[24];
+		char mark[32];
 		snprintf(mark, sizeof(mark), "note %zu", i + 1);
 		text_add_clean(&line, picture.notes[i]);
 		add_line(&picture, mark, &line);

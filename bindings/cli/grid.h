@@ -9,6 +9,10 @@
 const char *
 limit_word(int32_t limit, bool brief);
 
+/* Where a cost lies between the cheapest (0) and the dearest (1), on a logarithmic scale. */
+double
+shade_position(double cost, double low, double high);
+
 /* Escape codes for a place between the cheapest (0) and the dearest (1), with a text colour that reads on it. */
 void
 shade_codes(struct text *text, double at);

@@ -44,6 +44,8 @@ add_layout(struct text *text, const struct subject *subject, int width)
 		          number_context(subject->fitted_tokens, number));
 	else if (subject->fitted)
 		text_add(&line, ": the fewest accelerators that hold the model");
+	else if (subject->deployment.tp == 0 && subject->deployment.pp == 0)
+		text_add(&line, ": as many as it takes to hold the model on chip");
 	text_add(text, "  ");
 	text_wrap(text, text_string(&line), 2, width);
 	text_add(text, "\n");
@@ -56,7 +58,7 @@ add_money(struct text *text, const struct subject *subject, int width)
 	struct text line = {0};
 	char number[NUMBER_SIZE];
 	double peak = subject->hardware_facts.power_peak_kw;
-	text_addf(&line, "rent %s%s", subject->facts.accelerators > 1 ? "each " : "", "");
+	text_add(&line, subject->facts.accelerators > 1 ? "each at " : "at ");
 	text_add_clean(&line, text_string(&subject->rent.label));
 	if (peak > 0)
 		text_addf(&line, "; %s kW all-in at full load%s", number_plain(peak * subject->facts.accelerators, 3, number),

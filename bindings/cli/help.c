@@ -23,26 +23,32 @@ static const struct page pages[] = {
      "  jeton cost --hardware nvidia-h100-sxm --model llama-3.1-70b --precision fp8\n"
      "  jeton cost --hardware nvidia-h200-sxm --model ./config.json --tp 4 --rent 2.50 --rate 0.5,1,2,4\n"
      "  jeton cost --measured tps=93.3 --rent 1.41 --kw 1.73\n\n"
-     "With --json an array of estimates, each with the scenario that `jeton estimate` answers the same way. Exit 1 where\n"
+     "With --json an array of estimates, each with the scenario that `jeton estimate` answers the same way. Exit 1 "
+     "where\n"
      "some cells have no answer.\n"},
 	{"compare", COMMAND_COMPARE, "the same demand on several accelerators, cheapest first",
      "jeton compare --model ID|config.json --hardware A,B,C [OPTION…]",
-     "Each takes the fewest accelerators that fit, unless --tp or --pp says how many, and its own dated rent, unless --rent\n"
+     "Each takes the fewest accelerators that fit, unless --tp or --pp says how many, and its own dated rent, unless "
+     "--rent\n"
      "has one for all or one for each, in their order. What cannot do it is listed last, with why.\n\n"
      "  jeton compare --model llama-3.1-70b --hardware nvidia-h100-sxm,nvidia-h200-sxm,amd-mi300x\n"
      "  jeton compare --model llama-3.1-70b --hardware nvidia-h100-sxm,amd-mi300x --rent 2.10,1.80 --rate 2\n"},
 	{"estimate", COMMAND_ESTIMATE, "a scenario per line in, an estimate per line out",
      "jeton estimate FILE.jsonl|- [--output FILE]",
-     "Answers come in the order of the lines, bad ones included: those say what is wrong and what would be right, and the\n"
+     "Answers come in the order of the lines, bad ones included: those say what is wrong and what would be right, and "
+     "the\n"
      "exit status is 1. A line is one JSON object:\n\n"
      "  {\"id\": 1, \"hardware\": \"nvidia-h100-sxm\", \"stack\": \"vllm\", \"model\": \"llama-3.1-70b\",\n"
      "   \"deployment\": {\"precision\": \"fp8\", \"tp\": 4}, \"hour\": {\"rent\": \"2.5\"},\n"
      "   \"workload\": {\"input_tokens\": 1000, \"output_tokens\": 1000, \"concurrency\": 64}}\n\n"
-     "hardware, stack and model may be objects of the catalogue's formats; model also {\"config\": \"path\"}. workload has\n"
-     "one of concurrency, request_rate and \"offline\": true. Lines of more than 64 MiB are refused and the rest go on.\n"},
+     "hardware, stack and model may be objects of the catalogue's formats; model also {\"config\": \"path\"}. workload "
+     "has\n"
+     "one of concurrency, request_rate and \"offline\": true. Lines of more than 64 MiB are refused and the rest go "
+     "on.\n"},
 	{"catalog", COMMAND_CATALOG, "what is built in, with sources and dates; what a file of yours is read as",
      "jeton catalog [hardware|stack|model|hour [ID|FILE…]]",
-     "Lists a kind, or shows entries: a catalogue id, or a file in the catalogue's format. A model's file may be a Hugging\n"
+     "Lists a kind, or shows entries: a catalogue id, or a file in the catalogue's format. A model's file may be a "
+     "Hugging\n"
      "Face config.json as it is.\n\n"
      "  jeton catalog hardware\n"
      "  jeton catalog hour aws-p5-on-demand\n"
@@ -72,7 +78,8 @@ add_all(struct text *text)
 	}
 	text_add(text, "  help      help on a command: jeton help COMMAND\n"
 	               "\n  --version the version of the program and of the library\n"
-	               "\nA file named - is standard input. Exit status: 0, or 1 where some rows have no answer, or 2 where the question\n"
+	               "\nA file named - is standard input. Exit status: 0, or 1 where some rows have no answer, or 2 "
+	               "where the question\n"
 	               "is wrong or something cannot be read or written. Numbers have a point, whatever the locale.\n");
 }
 

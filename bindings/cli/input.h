@@ -19,9 +19,9 @@ struct line_reader {
 	bool ended;
 	int error; /* errno of a failed read; 0 while all is well */
 	struct text line;
-	size_t length;         /* of the line, also where it was too long to keep [bytes] */
-	unsigned long number;  /* 1-based */
-	unsigned long read;    /* bytes so far */
+	size_t length;                  /* of the line, also where it was too long to keep [bytes] */
+	unsigned long number;           /* 1-based */
+	unsigned long read;             /* bytes so far */
 	void (*waiting)(void *context); /* called before every read: the moment to flush; may be NULL */
 	void *context;
 };

@@ -18,14 +18,14 @@ struct row {
 
 static const struct row rows[OPT_COUNT] = {
 	[OPT_HARDWARE] = {"hardware", "ID|FILE", MODELLED, "What is asked about",
-	                  "accelerator: a catalogue id or a JSON file; compare takes a list, A,B,C"},
+                      "accelerator: a catalogue id or a JSON file; compare takes a list, A,B,C"},
 	[OPT_MODEL] = {"model", "ID|FILE", MODELLED, NULL, "model: a catalogue id or a config.json"},
 	[OPT_STACK] = {"stack", "ID|FILE", MODELLED, NULL, "serving software; default vllm on GPUs, generic elsewhere"},
 	[OPT_MEASURED] = {"measured", "tps=X[,itps=Y]", COMMAND_COST, "Instead: a throughput somebody measured",
-	                  "output (and input) tokens/s per accelerator, priced as they are"},
+                      "output (and input) tokens/s per accelerator, priced as they are"},
 	[OPT_KW] = {"kw", "Z", COMMAND_COST, NULL, "its all-in power, kW per accelerator"},
 	[OPT_PRECISION] = {"precision", "F", MODELLED, "How the model is deployed",
-	                   "bf16, fp16, fp8, int8, fp4, mxfp4, w4a16; default as the checkpoint"},
+                       "bf16, fp16, fp8, int8, fp4, mxfp4, w4a16; default as the checkpoint"},
 	[OPT_KV_PRECISION] = {"kv-precision", "F", MODELLED, NULL, "KV cache: bf16, fp16, fp8 or int8"},
 	[OPT_TP] = {"tp", "N", MODELLED, NULL, "tensor-parallel ranks; without --tp and --pp the fewest that fit"},
 	[OPT_PP] = {"pp", "N", MODELLED, NULL, "pipeline stages"},
@@ -35,21 +35,21 @@ static const struct row rows[OPT_COUNT] = {
 	[OPT_MAX_NUM_SEQS] = {"max-num-seqs", "N", MODELLED, NULL, "sequences in one batch; default the stack's"},
 	[OPT_MAX_BATCHED_TOKENS] = {"max-batched-tokens", "N", MODELLED, NULL, "tokens in one step; default the stack's"},
 	[OPT_MEMORY_UTILIZATION] = {"memory-utilization", "SHARE", MODELLED, NULL,
-	                            "share of memory the server may use; default the stack's"},
+                                "share of memory the server may use; default the stack's"},
 	[OPT_CHUNKED_PREFILL] = {"chunked-prefill", "on|off", MODELLED, NULL, "default the stack's"},
 	[OPT_PREFIX_CACHING] = {"prefix-caching", "on|off", MODELLED, NULL, "default the stack's"},
 	[OPT_SPECULATIVE] = {"speculative", "tokens=N,acceptance=A[,decay=D]", MODELLED, NULL,
-	                     "draft tokens a step, and the chance that they are accepted"},
+                         "draft tokens a step, and the chance that they are accepted"},
 	[OPT_BATCH] = {"batch", "LIST", MODELLED, "What is asked of it",
-	               "requests in the system at once; default 1,4,16,64,256 (compare: 64)"},
+                   "requests in the system at once; default 1,4,16,64,256 (compare: 64)"},
 	[OPT_RATE] = {"rate", "LIST", MODELLED, NULL, "or requests arriving per second (open loop)"},
 	[OPT_OFFLINE] = {"offline", NULL, MODELLED, NULL, "or a queue that is never empty"},
 	[OPT_CONTEXT] = {"context", "LIST", MODELLED, NULL,
-	                 "input + output tokens of a request, 1k = 1024; default 1k,4k,16k,64k (compare: 4k)"},
+                     "input + output tokens of a request, 1k = 1024; default 1k,4k,16k,64k (compare: 4k)"},
 	[OPT_INPUT_SHARE] = {"input-share", "SHARE", MODELLED, NULL, "of the context; default 0.75"},
 	[OPT_CACHED] = {"cached", "SHARE", MODELLED, NULL, "of the input, found in the prefix cache; default 0"},
 	[OPT_RENT] = {"rent", "X|ID", MODELLED, "What an accelerator-hour costs",
-	              "per accelerator, or a catalogue hour's id; default the catalogue's typical rent (compare: a list)"},
+                  "per accelerator, or a catalogue hour's id; default the catalogue's typical rent (compare: a list)"},
 	[OPT_OWN] = {"own", "FILE", MODELLED, NULL, "what owning it takes: {\"capex\": …, \"years\": …}"},
 	[OPT_CURRENCY] = {"currency", "CODE", MODELLED, NULL, "of --rent or --own; default USD"},
 	[OPT_JSON] = {"json", NULL, MODELLED | COMMAND_CATALOG, "Output", "for machines: a JSON array"},
@@ -140,9 +140,9 @@ take_option(int argc, char **argv, int *at, enum command command, struct options
 	const char *argument = argv[*at];
 	size_t length = strcspn(argument, "=");
 	size_t found = 0;
-	while (found < OPT_COUNT && !(rows[found].commands & command && strncmp(argument, "--", 2) == 0 &&
-	                              strlen(rows[found].name) == length - 2 &&
-	                              strncmp(rows[found].name, argument + 2, length - 2) == 0))
+	while (found < OPT_COUNT &&
+	       !(rows[found].commands & command && strncmp(argument, "--", 2) == 0 &&
+	         strlen(rows[found].name) == length - 2 && strncmp(rows[found].name, argument + 2, length - 2) == 0))
 		found++;
 	if (found == OPT_COUNT)
 		return unknown(argument, length, command, argv[0]);

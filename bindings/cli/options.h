@@ -7,12 +7,7 @@
 #include <stdint.h>
 
 /* Commands that take options, as bits of a row's `commands`. */
-enum command {
-	COMMAND_COST = 1,
-	COMMAND_COMPARE = 2,
-	COMMAND_ESTIMATE = 4,
-	COMMAND_CATALOG = 8
-};
+enum command { COMMAND_COST = 1, COMMAND_COMPARE = 2, COMMAND_ESTIMATE = 4, COMMAND_CATALOG = 8 };
 
 /* In the order help lists them. */
 enum option {

@@ -16,9 +16,14 @@ print(const char *message)
 }
 
 static void
+add_arguments(struct text *text, const char *format, va_list arguments) CLI_PRINTF(2, 0);
+
+static void
 add_arguments(struct text *text, const char *format, va_list arguments)
 {
 	va_list again;
+	if (!format) /* never; but gcc wants to see it under the sanitizers */
+		return;
 	va_copy(again, arguments);
 	int length = vsnprintf(NULL, 0, format, arguments);
 	if (length > 0) {

@@ -15,8 +15,8 @@ take_currency(const char *currency, struct jtn_hour *hour, struct problem *probl
 	if (!currency)
 		return CLI_OK;
 	if (strlen(currency) != 3 || strspn(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
-		return problem_set(problem, CLI_USAGE, JTN_E_RANGE, "--currency %s: must be an ISO 4217 code such as USD or EUR",
-		                   currency);
+		return problem_set(problem, CLI_USAGE, JTN_E_RANGE,
+		                   "--currency %s: must be an ISO 4217 code such as USD or EUR", currency);
 	memcpy(hour->currency, currency, 4);
 	return CLI_OK;
 }
@@ -53,7 +53,7 @@ from_number(double amount, const char *text, const char *currency, struct rent *
 		return code;
 	ret->hour.rent_per_hour = amount;
 	text_addf(&ret->label, "%s %s/h, as given by --rent", number_plain(amount, 6, buffer), ret->hour.currency);
-	text_addf(&ret->json, "{\"currency\": \"%s\", \"rent\": \"%s\"}", ret->hour.currency, number_plain(amount, 17, buffer));
+	text_addf(&ret->json, "{\"currency\": \"%s\", \"rent\": \"%s\"}", ret->hour.currency, number_exact(amount, buffer));
 	return finish(ret, "--rent", problem);
 }
 
@@ -86,8 +86,9 @@ from_catalog(const char *hardware_id, const char *id, bool stated, const char *c
 	size_t length;
 	if (jtn_hour_find(id, &ret->hour, &error) != JTN_OK ||
 	    jtn_catalog_text(JTN_CATALOG_HOUR, id, &text, &length, &error) != JTN_OK) {
-		problem_take(problem, CLI_USAGE, NULL, false, &error);
-		text_add(&problem->text, "; --rent wants a number per accelerator-hour, or an id of `jeton catalog hour`");
+		error.field[0] = '\0';
+		problem_take(problem, CLI_USAGE, "--rent", false, &error);
+		text_add(&problem->text, " Rents are numbers per accelerator-hour, or ids of `jeton catalog hour`");
 		return CLI_USAGE;
 	}
 	int code = check_currency(currency, &ret->hour, id, problem);
@@ -139,8 +140,9 @@ own_text(const char *path, struct text *wrapped, struct text *json, bool *retcur
 	yyjson_val *own = yyjson_obj_get(root, "own");
 	bool bare = !own && yyjson_obj_get(root, "capex");
 	if (document && !own && !bare)
-		code = problem_set(problem, CLI_USAGE, JTN_E_MISSING_FIELD,
-		                   "%s: own: is missing; an owned accelerator is {\"own\": {\"capex\": …, \"years\": …}}", path);
+		code =
+			problem_set(problem, CLI_USAGE, JTN_E_MISSING_FIELD,
+		                "%s: own: is missing; an owned accelerator is {\"own\": {\"capex\": …, \"years\": …}}", path);
 	*retcurrency = yyjson_obj_get(root, "currency") != NULL;
 	text_add(wrapped, bare ? "{\"own\":" : ""); /* lines stay where they were */
 	text_add_bytes(wrapped, text_string(&file), file.length);
@@ -163,12 +165,14 @@ from_file(const char *path, const char *currency, struct rent *ret, struct probl
 	if (code == CLI_OK && jtn_hour_parse(text_string(&wrapped), wrapped.length, &ret->hour, &error) != JTN_OK)
 		code = problem_take(problem, CLI_USAGE, path, true, &error);
 	if (code == CLI_OK)
-		code = stated ? check_currency(currency, &ret->hour, path, problem) : take_currency(currency, &ret->hour, problem);
+		code =
+			stated ? check_currency(currency, &ret->hour, path, problem) : take_currency(currency, &ret->hour, problem);
 	if (code == CLI_OK)
 		code = finish(ret, path, problem);
 	if (code == CLI_OK) {
 		char buffer[NUMBER_SIZE];
-		text_addf(&ret->label, "%s %s/h, owned as %s says", number_plain(ret->per_hour, 4, buffer), ret->hour.currency, path);
+		text_addf(&ret->label, "%s %s/h, owned as %s says", number_plain(ret->per_hour, 4, buffer), ret->hour.currency,
+		          path);
 		text_addf(&ret->json, "{\"currency\": \"%s\", \"own\": %s}", ret->hour.currency, text_string(&own));
 	}
 	text_free(&wrapped);
@@ -195,10 +199,11 @@ rent_choose(const char *hardware_id, const char *stated, const char *own, const 
 	const char *id = typical(hardware_id);
 	if (id)
 		return from_catalog(hardware_id, id, false, currency, ret, problem);
-	return problem_set(problem, CLI_ROWS, JTN_E_NOT_FOUND,
-	                   "the catalogue has no dated rent for %s; give --rent X per accelerator-hour or --own FILE, or see "
-	                   "`jeton catalog hour`",
-	                   hardware_id);
+	return problem_set(
+		problem, CLI_ROWS, JTN_E_NOT_FOUND,
+		"the catalogue has no dated rent for %s; give --rent X per accelerator-hour or --own FILE, or see "
+		"`jeton catalog hour`",
+		hardware_id);
 }
 
 void

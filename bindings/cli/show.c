@@ -76,6 +76,21 @@ add_figure(const struct page *page, const char *key, yyjson_val *figure, int ind
 static void
 add_object(const struct page *page, yyjson_val *object, int indent, const char *const *skipped, size_t skipped_count);
 
+/* An object in an array is called by its first text: "families: hopper". */
+static void
+add_item(const struct page *page, const char *key, yyjson_val *item, int indent)
+{
+	struct text heading = {0};
+	yyjson_obj_iter members = yyjson_obj_iter_with(item);
+	yyjson_val *first = yyjson_obj_iter_next(&members);
+	const char *called = yyjson_get_str(yyjson_obj_iter_get_val(first));
+	const char *skipped[] = {called ? yyjson_get_str(first) : ""};
+	text_addf(&heading, "%s%s%s", key, called ? ": " : "", called ? called : "");
+	add_heading(page, text_string(&heading), indent);
+	add_object(page, item, indent + 2, skipped, 1);
+	text_free(&heading);
+}
+
 static void
 add_array(const struct page *page, const char *key, yyjson_val *array, int indent)
 {
@@ -84,8 +99,7 @@ add_array(const struct page *page, const char *key, yyjson_val *array, int inden
 	yyjson_arr_iter items = yyjson_arr_iter_with(array);
 	while ((item = yyjson_arr_iter_next(&items))) {
 		if (yyjson_is_obj(item)) {
-			add_heading(page, key, indent);
-			add_object(page, item, indent + 2, NULL, 0);
+			add_item(page, key, item, indent);
 		} else {
 			text_addf(&line, "%s%s", line.length > 0 ? ", " : "", scalar(item));
 		}
@@ -140,7 +154,7 @@ add_sources(const struct page *page, yyjson_val *sources)
 		if (note)
 			text_addf(&line, "; %s", note);
 		struct text name = {0};
-		text_addf(&name, "[%s]", yyjson_get_str(key));
+		text_addf(&name, "[%s]", scalar(key));
 		add_line(page, text_string(&name), text_string(&line), 2);
 		text_free(&name);
 		text_free(&line);
@@ -152,12 +166,9 @@ add_count(const struct page *page, const char *key, double value, const char *un
 {
 	char number[NUMBER_SIZE], brief[NUMBER_SIZE];
 	struct text line = {0};
-	text_addf(&line, "%s%s", number_read(value, 15, number), unit);
-	char *point = strchr(line.bytes, '.'); /* whole numbers: 15 digits are more than they have */
-	if (point && strspn(point + 1, "0") == strcspn(point + 1, " "))
-		memmove(point, point + strcspn(point, " "), strlen(point + strcspn(point, " ")) + 1);
+	text_addf(&line, "%s%s", number_read(value, 1, number), unit); /* whole numbers are given in full */
 	if (value >= 1e6)
-		text_addf(&line, " "), line.length = strlen(line.bytes), text_addf(&line, " (%s)", number_short(value, brief));
+		text_addf(&line, " (%s)", number_short(value, brief));
 	add_line(page, key, text_string(&line), 0);
 	text_free(&line);
 }
@@ -197,8 +208,12 @@ add_price(const struct page *page, const struct entry *entry)
 	const struct {
 		const char *key;
 		double value;
-	} parts[] = {{"rent", price->rent}, {"capital", price->capital}, {"hosting", price->hosting},
-	             {"electricity", price->electricity}, {"maintenance", price->maintenance}, {"staff", price->staff}};
+	} parts[] = {{"rent", price->rent},
+	             {"capital", price->capital},
+	             {"hosting", price->hosting},
+	             {"electricity", price->electricity},
+	             {"maintenance", price->maintenance},
+	             {"staff", price->staff}};
 	struct text line = {0};
 	char number[NUMBER_SIZE];
 	text_addf(&line, "%s %s", number_plain(price->total, 4, number), entry->hour.currency);

@@ -32,8 +32,11 @@ source_open(int32_t kind, const char *given, struct source *ret, struct problem 
 	if (code != CLI_OK) {
 		text_free(&ret->owned);
 		if (problem->status == JTN_E_NOT_FOUND && !looks_like_path(given)) {
+			error.field[0] = '\0'; /* it would only say the kind again */
 			problem_take(problem, code, NULL, false, &error);
-			text_addf(&problem->text, "; `jeton catalog %s` lists all, and a file's path will do too", kind_name(kind));
+			bool question = problem->text.length > 0 && problem->text.bytes[problem->text.length - 1] == '?';
+			text_addf(&problem->text, "%s `jeton catalog %s` lists all, and a file's path will do too",
+			          question ? "" : ";", kind_name(kind));
 		}
 		return code;
 	}

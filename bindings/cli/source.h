@@ -5,12 +5,12 @@
 #include "cli.h"
 
 struct source {
-	int32_t kind;       /* enum jtn_catalog_kind */
+	int32_t kind; /* enum jtn_catalog_kind */
 	bool is_file;
-	const char *given;  /* as the caller wrote it; borrowed */
-	const char *text;   /* NUL-terminated JSON */
+	const char *given; /* as the caller wrote it; borrowed */
+	const char *text;  /* NUL-terminated JSON */
 	size_t length;
-	struct text owned;  /* holds text where it is a file's */
+	struct text owned; /* holds text where it is a file's */
 };
 
 /* "hardware", "stack", "model" or "hour". */

@@ -68,8 +68,12 @@ deployment_read(const struct options *options, struct jtn_deployment *ret)
 	const struct {
 		enum option option;
 		int32_t *to;
-	} counts[] = {{OPT_TP, &ret->tp}, {OPT_PP, &ret->pp}, {OPT_EP, &ret->ep}, {OPT_DP, &ret->dp},
-	              {OPT_REPLICAS, &ret->replicas}, {OPT_MAX_NUM_SEQS, &ret->max_num_seqs},
+	} counts[] = {{OPT_TP, &ret->tp},
+	              {OPT_PP, &ret->pp},
+	              {OPT_EP, &ret->ep},
+	              {OPT_DP, &ret->dp},
+	              {OPT_REPLICAS, &ret->replicas},
+	              {OPT_MAX_NUM_SEQS, &ret->max_num_seqs},
 	              {OPT_MAX_BATCHED_TOKENS, &ret->max_batched_tokens}};
 	int code = CLI_OK;
 	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts) && code == CLI_OK; i++)
@@ -96,7 +100,8 @@ open_hardware(const char *given, struct subject *ret, struct problem *problem)
 		return code;
 	const struct source *source = &ret->hardware_source;
 	if (jtn_hardware_parse(source->text, source->length, NULL, &ret->hardware, &error) != JTN_OK ||
-	    (error.status = jtn_hardware_read_facts(ret->hardware, &ret->hardware_facts, sizeof(ret->hardware_facts))) != JTN_OK)
+	    (error.status = jtn_hardware_read_facts(ret->hardware, &ret->hardware_facts, sizeof(ret->hardware_facts))) !=
+	        JTN_OK)
 		return source_problem(source, CLI_USAGE, &error, problem);
 	return CLI_OK;
 }
@@ -158,7 +163,8 @@ open_server(const struct wanted *wanted, struct subject *ret, struct problem *pr
 	              !(ret->hardware_facts.flags & JTN_HARDWARE_ON_CHIP_MEMORY); /* there the server chooses itself */
 	jtn_status status = choose ? fit(ret, wanted->contexts, &error) : JTN_OK;
 	if (status == JTN_OK)
-		status = jtn_server_new(ret->hardware, ret->stack, ret->model->model, &ret->deployment, NULL, &ret->server, &error);
+		status =
+			jtn_server_new(ret->hardware, ret->stack, ret->model->model, &ret->deployment, NULL, &ret->server, &error);
 	if (status == JTN_OK)
 		status = error.status = jtn_server_read_facts(ret->server, &ret->facts, sizeof(ret->facts));
 	if (status == JTN_OK)
@@ -175,7 +181,8 @@ subject_open(const struct wanted *wanted, const struct asked_model *model, struc
 	if (code == CLI_OK)
 		code = open_stack(wanted->stack, ret, problem);
 	if (code == CLI_OK)
-		code = rent_choose(jtn_hardware_id(ret->hardware), wanted->rent, wanted->own, wanted->currency, &ret->rent, problem);
+		code = rent_choose(jtn_hardware_id(ret->hardware), wanted->rent, wanted->own, wanted->currency, &ret->rent,
+		                   problem);
 	return code == CLI_OK ? open_server(wanted, ret, problem) : code;
 }
 

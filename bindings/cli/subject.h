@@ -23,7 +23,7 @@ struct subject {
 	struct jtn_stack *stack;
 	struct text stack_name;
 	struct jtn_deployment deployment;
-	bool fitted;         /* tp and pp were chosen here */
+	bool fitted;          /* tp and pp were chosen here */
 	double fitted_tokens; /* for a sequence that long */
 	struct jtn_server *server;
 	struct jtn_server_facts facts;
@@ -52,7 +52,8 @@ struct wanted {
 
 /* CLI_OK; CLI_ROWS with the problem where the model cannot be served so; CLI_USAGE with it for anything else. */
 int
-subject_open(const struct wanted *wanted, const struct asked_model *model, struct subject *ret, struct problem *problem);
+subject_open(const struct wanted *wanted, const struct asked_model *model, struct subject *ret,
+             struct problem *problem);
 void
 subject_close(struct subject *subject);
 

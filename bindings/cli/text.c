@@ -47,6 +47,8 @@ void
 text_addf(struct text *text, const char *format, ...)
 {
 	va_list arguments, again;
+	if (!format) /* never; but gcc wants to see it under the sanitizers */
+		return;
 	va_start(arguments, format);
 	va_copy(again, arguments);
 	int length = vsnprintf(NULL, 0, format, arguments);
@@ -116,6 +118,14 @@ text_wrap(struct text *text, const char *more, int indent, int width)
 		while (*more == ' ')
 			more++;
 	}
+}
+
+void
+text_end_line(struct text *text)
+{
+	while (text->length > 0 && text->bytes[text->length - 1] == ' ')
+		text->length--;
+	text_add(text, "\n");
 }
 
 void
@@ -231,6 +241,15 @@ number_plain(double value, int digits, char buffer[NUMBER_SIZE])
 	for (size_t last = strlen(figures); last > 1 && figures[last - 1] == '0'; last--)
 		figures[last - 1] = '\0';
 	return lay_out(value < 0, figures, exponent, false, buffer);
+}
+
+char *
+number_exact(double value, char buffer[NUMBER_SIZE])
+{
+	for (int digits = 15; digits <= 17; digits++)
+		if (strtod(number_plain(value, digits, buffer), NULL) == value)
+			break;
+	return buffer;
 }
 
 char *

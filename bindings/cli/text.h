@@ -30,6 +30,9 @@ text_column(struct text *text, const char *more, int width);
 /* Words of `more` broken at `width`, further lines indented by `indent`; the first is taken to begin there too. */
 void
 text_wrap(struct text *text, const char *more, int indent, int width);
+/* A newline, with the spaces before it taken away. */
+void
+text_end_line(struct text *text);
 /* Forget the content, keep the memory. */
 void
 text_clear(struct text *text);
@@ -53,6 +56,9 @@ text_json_number(struct text *text, double value);
 /* `digits` significant digits, no exponent, no trailing zeros: how money is written in JSON. Returns buffer. */
 char *
 number_plain(double value, int digits, char buffer[NUMBER_SIZE]);
+/* The same with as many digits as it takes to read back as the same double. */
+char *
+number_exact(double value, char buffer[NUMBER_SIZE]);
 /* `digits` significant digits with trailing zeros kept and thousands apart: how people read it. Returns buffer. */
 char *
 number_read(double value, int digits, char buffer[NUMBER_SIZE]);

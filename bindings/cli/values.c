@@ -33,7 +33,8 @@ option_count(const struct options *options, enum option option, int32_t low, int
 		return CLI_OK;
 	if (strspn(text, "0123456789") != strlen(text) || !parse_real(text, strlen(text), &value) || value < low ||
 	    value > 1000000000)
-		return cli_error("%s %s: must be a whole number from %d to 1000000000", option_name(option, name), text, (int)low);
+		return cli_error("%s %s: must be a whole number from %d to 1000000000", option_name(option, name), text,
+		                 (int)low);
 	*ret = (int32_t)value;
 	return CLI_OK;
 }
@@ -48,7 +49,8 @@ option_real(const struct options *options, enum option option, double above, dou
 		return CLI_OK;
 	if (!parse_real(text, strlen(text), &value) || !(value > above) || value > most) {
 		if (most < HUGE_VAL)
-			return cli_error("%s %s: must be a number above %g, at most %g", option_name(option, name), text, above, most);
+			return cli_error("%s %s: must be a number above %g, at most %g", option_name(option, name), text, above,
+			                 most);
 		return cli_error("%s %s: must be a number above %g", option_name(option, name), text, above);
 	}
 	*ret = value;

@@ -66,7 +66,8 @@ FIELDS = {
                "fit": OBJECT}, {"families": "an array", "notes": NOTES}),
     "model": ({"id": TEXT, "name": TEXT, "config_source": TEXT, "config": OBJECT, "sources": OBJECT},
               {"licence": TEXT, "stated_parameters": OBJECT, "notes": NOTES}),
-    "hour": ({"id": TEXT, "name": TEXT, "provider": TEXT, "hardware": TEXT, "kind": TEXT, "currency": TEXT, "date": TEXT},
+    "hour": ({"id": TEXT, "name": TEXT, "provider": TEXT, "hardware": TEXT, "kind": TEXT, "currency": TEXT,
+              "date": TEXT},
              {"region": TEXT, "typical": FLAG, "rent": TEXT, "own": OBJECT, "instance": OBJECT, "range": "an array",
               "source": TEXT, "sources": OBJECT, "confidence": TEXT, "notes": NOTES}),
 }
@@ -246,7 +247,7 @@ class Hardware(Checker):
     def check(self):
         self.name()
         self.sources()
-        found = {name: self.figure(self.entry[name], name, rule) for name, rule in FIGURES.items() if name in self.entry}
+        found = {name: self.figure(self.entry[name], name, FIGURES[name]) for name in FIGURES if name in self.entry}
         peaks = self.peaks()
         if self.entry["status"] not in ("shipping", "announced"):
             self.fault("status", '"%s"' % self.entry["status"], "shipping or announced")
@@ -293,7 +294,8 @@ class Stack(Checker):
         seen = set()
         for index, family in enumerate(self.entry.get("families", [])):
             field = "families[%d]" % index
-            if not isinstance(family, dict) or not is_type(family.get("family"), TEXT) or not is_type(family.get("constants"), OBJECT):
+            if not (isinstance(family, dict) and is_type(family.get("family"), TEXT)
+                    and is_type(family.get("constants"), OBJECT)):
                 self.fault(field, "is no family", '{"family": "...", "constants": {...}}')
                 continue
             if family["family"] in seen:
@@ -313,7 +315,7 @@ class Stack(Checker):
                 continue
             unit = next((unit for end, unit in UNITS_BY_END.items() if name.endswith(end)), "1")
             if value.get("unit") != unit:
-                self.fault("%s.%s.unit" % (field, name), "%s is the wrong unit" % json.dumps(value.get("unit")), "must be " + unit)
+                self.fault("%s.%s.unit" % (field, name), '"%s" is the wrong unit' % value.get("unit"), "it is " + unit)
             if name.endswith("_efficiency") and not 0 < stated <= 1:
                 self.fault("%s.%s.value" % (field, name), "%g is no efficiency" % stated, "above 0, at most 1")
             elif stated < 0:
@@ -343,7 +345,7 @@ class Hour(Checker):
         if entry["kind"] not in HOUR_KINDS:
             self.fault("kind", '"%s"' % entry["kind"], "one of " + ", ".join(HOUR_KINDS))
         if ("rent" in entry) == ("own" in entry):
-            self.fault("rent", "and own: %s" % ("both are there" if "rent" in entry else "neither is there"), "exactly one")
+            self.fault("rent", "and own: %s there" % ("both are" if "rent" in entry else "neither is"), "exactly one")
         elif (entry["kind"] == "own") != ("own" in entry):
             self.fault("kind", '"%s" does not go with %s' % (entry["kind"], "own" if "own" in entry else "rent"),
                        '"own" exactly where own is')
@@ -363,7 +365,7 @@ class Hour(Checker):
             self.fault("rent", '"%s" is no price' % entry["rent"], 'a decimal such as "2.5"')
             return
         if entry["currency"] == "USD" and not Decimal("0.05") <= rent <= 50:
-            self.fault("rent", "%s USD an hour is implausible" % rent, "0.05 to 50 USD per accelerator-hour is plausible")
+            self.fault("rent", "%s USD an hour is implausible" % rent, "0.05 to 50 USD for an accelerator is plausible")
         if "range" in entry:
             self.span(entry["range"], "range", rent, rent)
         if "instance" in entry:
@@ -378,7 +380,7 @@ class Hour(Checker):
         elif not isinstance(chips, int) or isinstance(chips, bool) or not 1 <= chips <= 10000:
             self.fault("instance.accelerators", "is %s" % json.dumps(chips), "a whole number, 1 or more")
         elif abs(price / chips - rent) > rent * Decimal("0.005"):
-            self.fault("rent", "%s is not instance.price / instance.accelerators" % rent, "about %.6f" % (price / chips))
+            self.fault("rent", "%s is not instance.price / instance.accelerators" % rent, "%.6f is" % (price / chips))
 
     def own(self):
         entry, own = self.entry, self.entry["own"]
@@ -421,16 +423,17 @@ def check_together(shelves):
         seen = {}
         for path, entry, _ in shelves[kind]:
             if entry["id"] in seen:
-                faults.append('%s: id: "%s" is that of %s too; an id of its own' % (path, entry["id"], seen[entry["id"]]))
+                other = seen[entry["id"]]
+                faults.append('%s: id: "%s" is that of %s too; an id of its own' % (path, entry["id"], other))
             seen.setdefault(entry["id"], path)
     known = {entry["id"] for _, entry, _ in shelves["hardware"]}
     for path, entry, _ in shelves["hour"]:
         if entry["hardware"] not in known:
-            faults.append('%s: hardware: no "%s" in the catalogue; the id of a hardware entry' % (path, entry["hardware"]))
+            faults.append('%s: hardware: no "%s" in the catalogue; the id of one there' % (path, entry["hardware"]))
         if entry.get("typical"):
             other = typical.setdefault(entry["hardware"], path)
             if other is not path:
-                faults.append("%s: typical: %s is typical of %s already; at most one" % (path, other, entry["hardware"]))
+                faults.append("%s: typical: %s is typical of %s too; at most one" % (path, other, entry["hardware"]))
     return faults
 
 
@@ -479,7 +482,7 @@ def array(name, data):
 
 
 def generate(shelves):
-    out = ["/* Written by lib/catalog/embed.py from lib/catalog: edit the JSON there. */", '#include "base/catalog.h"', ""]
+    out = ["/* Written by lib/catalog/embed.py: edit the JSON beside it. */", '#include "base/catalog.h"', ""]
     for kind in KINDS:
         rows = []
         for index, (_, entry, text) in enumerate(shelves[kind]):
@@ -510,7 +513,8 @@ def main():
     parser.add_argument("--check", action="store_true", help="check only, write nothing")
     parser.add_argument("--output", metavar="FILE.c")
     parser.add_argument("--depfile", metavar="FILE.d")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="catalogue folder or its files; first FILE.c without --output")
+    parser.add_argument("names", nargs="*", metavar="NAME",
+                        help="catalogue folder or its files; before them, without --output, FILE.c")
     options = parser.parse_args()
     if not options.check and not options.output:
         if not options.names:

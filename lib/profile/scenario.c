@@ -102,19 +102,30 @@ find_position(const struct jtn__value *value, const char *path, int32_t *retline
 	*retcolumn = where.column;
 }
 
+/* A reader that knows its kind by name says "workload.concurrency" by itself: the path below that name. */
+static const char *
+below(const char *path, const char *name)
+{
+	size_t length = strlen(name);
+
+	if (strncmp(path, name, length) != 0 || (path[length] != '.' && path[length] != '\0'))
+		return path;
+	return path + length + (path[length] == '.');
+}
+
 /* A part's reader saw the part alone: its error gets the position and the path in the whole text. */
 static jtn_status
 fail_in(const struct jtn__value *value, const struct jtn_error *inner, struct jtn_error *reterr)
 {
+	const char *path = below(inner->field, value->key);
 	char outer[sizeof(inner->field)];
 	char field[sizeof(inner->field)];
 	int32_t line;
 	int32_t column;
 
 	jtn__json_path(value, outer, sizeof(outer));
-	jtn__format(field, sizeof(field), inner->field[0] == '\0' || inner->field[0] == '[' ? "%s%s" : "%s.%s", outer,
-	            inner->field);
-	find_position(value, inner->field, &line, &column);
+	jtn__format(field, sizeof(field), *path == '\0' || *path == '[' ? "%s%s" : "%s.%s", outer, path);
+	find_position(value, path, &line, &column);
 	return jtn__fail_at(reterr, inner->status, line, column, field, "%s", inner->message);
 }
 
@@ -444,6 +455,9 @@ read_workload(const struct jtn__value *root, struct jtn_workload *ret, struct jt
 	JTN__TRY(optional_load(&object, "request_rate", &ret->request_rate, reterr));
 	JTN__TRY(jtn__json_optional_boolean(&object, "offline", &offline, reterr));
 	ret->flags = offline ? JTN_WORKLOAD_OFFLINE : 0;
+	if (ret->concurrency == 0 && ret->request_rate == 0 && !offline)
+		return jtn__json_fail(&object, reterr, JTN_E_MISSING_FIELD,
+		                      "workload has no load; give one of concurrency, request_rate and \"offline\": true");
 	if (jtn_workload_check(ret, sizeof(*ret), &inner) != JTN_OK)
 		return fail_in(&object, &inner, reterr);
 	return JTN_OK;

@@ -3,7 +3,8 @@ import os
 import subprocess
 import sys
 
-SOURCE = os.environ.get("JETON_SOURCE_ROOT") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCE = os.environ.get("JETON_SOURCE_ROOT") or os.path.dirname(os.path.dirname(HERE))
 BUILD = os.environ.get("JETON_BUILD_ROOT") or os.path.join(SOURCE, "build")
 SHARED_LIBRARY = os.path.join(BUILD, "lib", "libjeton.so")
 STATIC_LIBRARY = os.path.join(BUILD, "lib", "libjeton.a")

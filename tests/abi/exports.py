@@ -40,8 +40,9 @@ def main():
               [f"{node}: {b} comes before {a}" for node, names in nodes for a, b in zip(names, names[1:]) if not a < b])
     dynamic = output("readelf", "-dW", SHARED_LIBRARY)
     tap.check("the_soname_is_libjeton_so_0", [] if "[libjeton.so.0]" in dynamic else [dynamic])
-    strange = {name for _, name, kind in symbols(STATIC_LIBRARY, "--defined-only", "-g") if not name.startswith(("jtn_", "jtn__"))}
-    tap.check("the_static_library_defines_no_name_but_ours", [f"{name}: want jtn_ or jtn__ in front" for name in sorted(strange)])
+    strange = {name for _, name, _ in symbols(STATIC_LIBRARY, "--defined-only", "-g") if not name.startswith("jtn_")}
+    tap.check("the_static_library_defines_no_name_but_ours",
+              [f"{name}: want jtn_ or jtn__ in front" for name in sorted(strange)])
     tap.done()
 
 

@@ -13,16 +13,18 @@ WARNINGS = ["-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
 def compile_header(compiler, language, standard, name):
     command = compiler + [f"-std={standard}", f"-x{language}", "-I", os.path.join(SOURCE, "include"), *WARNINGS, "-"]
-    result = subprocess.run(command, input=f'#include "{name}"\n#include "{name}"\n', capture_output=True, text=True, check=False)
+    twice = f'#include "{name}"\n#include "{name}"\n'
+    result = subprocess.run(command, input=twice, capture_output=True, text=True, check=False)
     return result.stderr.splitlines() if result.returncode else []
 
 
 def main():
     tap = Tap()
     include = os.path.join(SOURCE, "include")
-    headers = sorted(os.path.relpath(path, include) for path in glob.glob(os.path.join(include, "**", "*.h"), recursive=True))
-    for language, standard, compiler in (("c", "c11", os.environ.get("CC") or "cc"), ("c++", "c++17", os.environ.get("CXX") or "c++")):
-        compiler = shlex.split(compiler)
+    paths = glob.glob(os.path.join(include, "**", "*.h"), recursive=True)
+    headers = sorted(os.path.relpath(path, include) for path in paths)
+    for language, standard, variable, default in (("c", "c11", "CC", "cc"), ("c++", "c++17", "CXX", "c++")):
+        compiler = shlex.split(os.environ.get(variable) or default)
         for name in headers:
             title = f"{name} alone as {standard}"
             if shutil.which(compiler[0]) is None:

@@ -5,20 +5,23 @@ import re
 
 from common import SHARED_LIBRARY, STATIC_LIBRARY, Tap, sections, symbols
 
-MEMORY = {"memcpy", "memmove", "memset", "memcmp", "bcmp", "memchr", "strlen", "strcmp", "strncmp", "strchr", "strrchr", "strstr",
-          "strspn"}
-MATH = {"sqrt", "pow", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "fabs", "floor", "ceil", "round", "trunc",
-        "rint", "nearbyint", "fmin", "fmax", "fmod", "cbrt", "ldexp", "frexp", "scalbn", "modf", "copysign", "llround", "lround"}
-# What compilers and linkers put in by themselves: stack protector, hardened copies, start-up and unwinding, 128-bit division.
-TOOLCHAIN = re.compile(r"__stack_chk_fail|__(mem\w+|str\w+)_chk|_ITM_\w+|__cxa_finalize|__gmon_start__|_GLOBAL_OFFSET_TABLE_"
-                       r"|__u?(div|mod|divmod)ti[34]|__(mul|float|fix)\w*ti\w*|_Unwind_Resume|__tls_get_addr")
+MEMORY = {"memcpy", "memmove", "memset", "memcmp", "bcmp", "memchr", "strlen", "strcmp", "strncmp", "strchr", "strrchr",
+          "strstr", "strspn", "strcspn"}
+MATH = {"sqrt", "pow", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "fabs", "floor", "ceil", "round",
+        "trunc", "rint", "nearbyint", "fmin", "fmax", "fmod", "cbrt", "ldexp", "frexp", "scalbn", "modf", "copysign",
+        "llround", "lround"}
+# What compilers and linkers put in by themselves: stack protector, hardened copies, start-up, unwinding, 128-bit division.
+TOOLCHAIN = re.compile(r"__stack_chk_fail|__(mem\w+|str\w+)_chk|_ITM_\w+|__cxa_finalize|__gmon_start__"
+                       r"|_GLOBAL_OFFSET_TABLE_|__u?(div|mod|divmod)ti[34]|__(mul|float|fix)\w*ti\w*|_Unwind_Resume|__tls_get_addr")
 ALLOCATION = {"malloc", "free"}
 YYJSON_SHARED = {"malloc", "realloc", "free"}  # its default allocator, which nothing here passes
-YYJSON_STATIC = YYJSON_SHARED | {"fopen", "fopen64", "fclose", "fread", "fwrite", "fseek", "ftell"}  # its file functions, never linked in
+# Its file functions, never linked in.
+YYJSON_STATIC = YYJSON_SHARED | {"fopen", "fopen64", "fclose", "fread", "fwrite", "fseek", "ftell"}
 
 
 def strange(names, allowed):
-    return sorted(name for name in names if name not in allowed | MEMORY | MATH and not TOOLCHAIN.fullmatch(name))
+    allowed = allowed | MEMORY | MATH
+    return sorted(name for name in names if name not in allowed and not TOOLCHAIN.fullmatch(name))
 
 
 def main():

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Who may include whom: base <- profile <- cost, base <- tariff <- account, cost -> tariff in cost/cost.c only, plan and
-arrow on top. Public headers include public headers; bindings know nothing else of the library."""
+"""Who may include whom: base <- profile <- cost, base <- tariff <- account, cost -> tariff in cost/cost.c only, plan
+and arrow on top. Public headers include public headers; bindings know nothing else of the library."""
 import glob
 import os
 import re
