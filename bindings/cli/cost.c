@@ -11,15 +11,15 @@ print_measured(const struct jtn_measured *measured, const struct jtn_cost *cost,
                struct text *text)
 {
 	char number[NUMBER_SIZE];
-	text_addf(text, "%s %s per million output tokens", number_plain(cost->per_mtok_output_all_in, 4, number),
+	text_addf(text, "%s %s per million output tokens", number_read(cost->per_mtok_output_all_in, 4, number),
 	          rent->hour.currency);
 	text_addf(text, ": %s output tokens/s per accelerator", number_plain(measured->output_tps, 6, number));
 	text_addf(text, " at %s\n", text_string(&rent->label));
 	if (measured->input_tps > 0)
 		text_addf(text, "%s %s per million tokens, input and output together\n",
-		          number_plain(cost->per_mtok_total, 4, number), rent->hour.currency);
+		          number_read(cost->per_mtok_total, 4, number), rent->hour.currency);
 	if (measured->kw > 0) {
-		text_addf(text, "%s K tokens/s/MW", number_plain(measured->output_tps / measured->kw, 3, number));
+		text_addf(text, "%s K tokens/s/MW", number_read(measured->output_tps / measured->kw, 3, number));
 		text_addf(text, ", %s J per output token", number_plain(measured->kw * 1000 / measured->output_tps, 4, number));
 		text_addf(text, ": %s kW per accelerator\n", number_plain(measured->kw, 6, number));
 	}

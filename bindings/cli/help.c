@@ -34,7 +34,7 @@ static const struct page pages[] = {
      "  jeton compare --model llama-3.1-70b --hardware nvidia-h100-sxm,nvidia-h200-sxm,amd-mi300x\n"
      "  jeton compare --model llama-3.1-70b --hardware nvidia-h100-sxm,amd-mi300x --rent 2.10,1.80 --rate 2\n"},
 	{"estimate", COMMAND_ESTIMATE, "a scenario per line in, an estimate per line out",
-     "jeton estimate FILE.jsonl|- [--output FILE]",
+     "jeton estimate FILE.jsonl|- [OPTION…]",
      "Answers come in the order of the lines, bad ones included: those say what is wrong and what would be right, and "
      "the\n"
      "exit status is 1. A line is one JSON object:\n\n"

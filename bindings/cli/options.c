@@ -52,7 +52,7 @@ static const struct row rows[OPT_COUNT] = {
                   "per accelerator, or a catalogue hour's id; default the catalogue's typical rent (compare: a list)"},
 	[OPT_OWN] = {"own", "FILE", MODELLED, NULL, "what owning it takes: {\"capex\": …, \"years\": …}"},
 	[OPT_CURRENCY] = {"currency", "CODE", MODELLED, NULL, "of --rent or --own; default USD"},
-	[OPT_JSON] = {"json", NULL, MODELLED | COMMAND_CATALOG, "Output", "for machines: a JSON array"},
+	[OPT_JSON] = {"json", NULL, ALL, "Output", "for machines: a JSON array (estimate: always a line of JSON each)"},
 	[OPT_OUTPUT] = {"output", "FILE", ALL, NULL, "write there, beside it first and then renamed"},
 	[OPT_HELP] = {"help", NULL, ALL, NULL, "this text"},
 };

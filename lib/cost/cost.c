@@ -17,6 +17,18 @@ per_mtok(double per_request, double share, double tokens)
 	return tokens > 0 ? per_request * share / tokens * mtok : 0;
 }
 
+/* Prices of rates near the ends of double's range leave it. */
+static jtn_status
+check_finite(const struct jtn_cost *cost, struct jtn_error *reterr)
+{
+	const double all[] = { cost->per_hour,        cost->per_mtok_total,         cost->per_mtok_input, cost->per_mtok_cached_input,
+		               cost->per_mtok_output, cost->per_mtok_output_all_in, cost->per_request,    cost->per_mwh };
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (!(fabs(all[i]) < HUGE_VAL))
+			return jtn__fail(reterr, JTN_E_RANGE, "", "a price beyond the range of double; give rates and money of a sensible size");
+	return JTN_OK;
+}
+
 static void
 price_row(const struct jtn_workload *w, const struct jtn_estimate *e, double accelerator_hour, struct jtn_cost *ret)
 {
@@ -25,10 +37,8 @@ price_row(const struct jtn_workload *w, const struct jtn_estimate *e, double acc
 	ret->per_request = ret->per_hour / (e->requests_per_s * seconds_per_hour);
 	ret->per_mtok_total = per_mtok(ret->per_request, 1, w->input_tokens + w->output_tokens);
 	ret->per_mtok_output_all_in = per_mtok(ret->per_request, 1, w->output_tokens);
-	/* A prompt cached whole still computes one token; with no fresh token to bear that, the cached ones do. */
-	double input = fresh > 0 ? e->time_input : 0;
-	ret->per_mtok_input = per_mtok(ret->per_request, input, fresh);
-	ret->per_mtok_cached_input = per_mtok(ret->per_request, e->time_cached_input + e->time_input - input, w->cached_input_tokens);
+	ret->per_mtok_input = per_mtok(ret->per_request, e->time_input, fresh);
+	ret->per_mtok_cached_input = per_mtok(ret->per_request, e->time_cached_input, w->cached_input_tokens);
 	ret->per_mtok_output = per_mtok(ret->per_request, e->time_output, w->output_tokens);
 	ret->per_mwh = e->power_kw > 0 ? ret->per_hour / (e->power_kw * 1e-3) : 0;
 	ret->idle_share = e->idle_share;
@@ -78,9 +88,13 @@ jtn_cost_batch(const struct jtn_workload *workloads, size_t workload_size, const
 		memcpy(&workload, (const unsigned char *)workloads + i * workload_size, sizeof(workload));
 		memcpy(&estimate, (const unsigned char *)estimates + i * estimate_size, sizeof(estimate));
 		cost.status = check_row(&workload, &estimate, status == JTN_OK ? &first : NULL);
-		if (cost.status == JTN_OK)
+		if (cost.status == JTN_OK) {
 			price_row(&workload, &estimate, price.total, &cost);
-		else if (status == JTN_OK) {
+			cost.status = check_finite(&cost, status == JTN_OK ? &first : NULL);
+		}
+		if (cost.status != JTN_OK)
+			cost = (struct jtn_cost){ .status = cost.status };
+		if (cost.status != JTN_OK && status == JTN_OK) {
 			status = JTN_E_ROWS;
 			first.index = (int64_t)i;
 		}
@@ -122,10 +136,14 @@ jtn_cost_measured(const struct jtn_measured *measured, size_t measured_size, con
 	JTN__TRY(jtn_hour_read_price(hour, &price, sizeof(price), reterr));
 
 	double per_second = price.total / seconds_per_hour;
+	const struct jtn_cost cost = {
+		.per_hour = price.total,
+		.per_mtok_output_all_in = per_second / measured->output_tps * mtok,
+		.per_mtok_total = per_second / (measured->output_tps + measured->input_tps) * mtok,
+		.per_mwh = measured->kw > 0 ? price.total / (measured->kw * 1e-3) : 0,
+	};
+	JTN__TRY(check_finite(&cost, reterr));
 	memset(ret, 0, cost_size);
-	ret->per_hour = price.total;
-	ret->per_mtok_output_all_in = per_second / measured->output_tps * mtok;
-	ret->per_mtok_total = per_second / (measured->output_tps + measured->input_tps) * mtok;
-	ret->per_mwh = measured->kw > 0 ? price.total / (measured->kw * 1e-3) : 0;
+	memcpy(ret, &cost, sizeof(cost));
 	return JTN_OK;
 }

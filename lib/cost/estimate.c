@@ -62,7 +62,7 @@ fill_shares(const struct jtn__steady *steady, struct jtn_estimate *ret)
 	double all = steady->input_s + steady->cached_s + steady->output_s;
 	ret->time_cached_input = steady->cached_s / all;
 	ret->time_output = steady->output_s / all;
-	ret->time_input = 1 - ret->time_cached_input - ret->time_output;
+	ret->time_input = fmax(1 - ret->time_cached_input - ret->time_output, 0);
 }
 
 static void

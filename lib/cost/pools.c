@@ -107,6 +107,7 @@ share_out(const struct pools *pools, const struct point *point, struct jtn__stea
 	}
 	ret->cached_s = kv * request->cached;
 	ret->input_s = prefill - first + kv * (request->input - request->cached);
+	jtn__charge_cached(request, ret);
 	ret->output_s = decode - kv * request->input + first;
 	ret->work = (struct jtn__time){ 0 };
 	jtn__time_add(&ret->work, &point->step, request->steps / point->seen * pools->server->worker.accelerators);

@@ -106,13 +106,20 @@ mixed_step(const struct jtn_server *server, const struct jtn__request *request, 
 	jtn__pass(&server->worker.plan, &load, ret);
 }
 
+/* Of `sequences` in service, those in a decode step that one of them sees: itself, and others while they decode. */
+static double
+decoding_of(const struct jtn__request *request, double sequences)
+{
+	return request->steps > 0 ? 1 + (sequences - 1) * (request->output - 1) / request->output : 0;
+}
+
 static void
 serve(const struct jtn_server *server, const struct jtn__request *request, double sequences, struct service *ret)
 {
 	const struct jtn__constants *k = &server->constants;
 	bool chunked = server->resolved.chunked_prefill;
 	double others = fmax(sequences - 1, 0);
-	double decoding = sequences * (request->output - 1) / request->output;
+	double decoding = decoding_of(request, sequences);
 	jtn__decode_step(server, request, decoding, &ret->step);
 
 	/* Prefills ride in the decode steps of others; alone, a prefill has its passes to itself. */
@@ -139,6 +146,16 @@ serve(const struct jtn_server *server, const struct jtn__request *request, doubl
 	ret->max_rate = sequences / (request->steps * ret->step.total + sequences * ret->prefill.total);
 }
 
+/* A prompt cached whole still computes its last token; with no uncached token to bear that, the cached ones do. */
+void
+jtn__charge_cached(const struct jtn__request *request, struct jtn__steady *ret)
+{
+	if (request->cached < request->input)
+		return;
+	ret->cached_s += ret->input_s;
+	ret->input_s = 0;
+}
+
 /* Shares of the bill, docs/cost-model.md "Money": every token pays the KV it makes decode steps read. */
 static void
 share_out(const struct jtn__request *request, const struct service *service, double sequences, struct jtn__steady *ret)
@@ -148,6 +165,7 @@ share_out(const struct jtn__request *request, const struct service *service, dou
 	double first = service->prefill.total / (request->fresh + 1); /* the first output token comes out of the prefill */
 	ret->cached_s = kv * request->cached;
 	ret->input_s = service->prefill.total - first + kv * (request->input - request->cached);
+	jtn__charge_cached(request, ret);
 	ret->output_s = step * service->step.total - kv * request->input + first;
 	ret->work = (struct jtn__time){ 0 };
 	jtn__time_add(&ret->work, &service->step, step);
@@ -160,7 +178,7 @@ settle(const struct jtn_server *server, const struct jtn__request *request, cons
 {
 	double ranks = server->worker.ranks;
 	ret->tpot_s = service->tpot_s;
-	ret->seen = fmax(sequences * (request->output - 1) / request->output, 1);
+	ret->seen = decoding_of(request, sequences);
 	ret->in_service = fmin(ret->in_system, request->slots * ranks);
 	share_out(request, service, sequences, ret);
 	ret->limited_by = jtn__largest_part(&ret->work);

@@ -68,6 +68,10 @@ jtn__decode_step(const struct jtn_server *server, const struct jtn__request *req
 int32_t
 jtn__largest_part(const struct jtn__time *time);
 
+/* Prompts cached whole: what is left to compute of them is charged to their cached tokens. */
+void
+jtn__charge_cached(const struct jtn__request *request, struct jtn__steady *ret);
+
 /* to += times * time */
 void
 jtn__time_add(struct jtn__time *to, const struct jtn__time *time, double times);

@@ -5,16 +5,24 @@
 
 #include <string.h>
 
-static const double tokens_limit = 1e9;
-static const double requests_limit = 1e12;
+/* Means so small or large that no service has them; between these nothing overflows. */
+static const double least_tokens = 1e-3, most_tokens = 1e9;
+static const double least_requests = 1e-12, most_requests = 1e12;
 
-/* NaN fails every comparison, hence the shape of these. */
+/* NaN fails every comparison, hence the shape of this. */
 static jtn_status
-check_between(double value, double low, double high, const char *field, const char *right, struct jtn_error *reterr)
+check_between(double value, double low, double high, const char *field, struct jtn_error *reterr)
 {
 	if (value >= low && value <= high)
 		return JTN_OK;
-	return jtn__fail(reterr, JTN_E_RANGE, field, "%g is not %s", value, right);
+	return jtn__fail(reterr, JTN_E_RANGE, field, "%g is not a mean from %g to %g", value, low, high);
+}
+
+/* 0 is how the record says: not this one. */
+static jtn_status
+check_given(double value, const char *field, struct jtn_error *reterr)
+{
+	return value == 0 ? JTN_OK : check_between(value, least_requests, most_requests, field, reterr);
 }
 
 jtn_status
@@ -22,12 +30,11 @@ jtn__workload_check(const struct jtn_workload *w, struct jtn_error *reterr)
 {
 	if ((w->flags & ~(uint32_t)JTN_WORKLOAD_OFFLINE) != 0 || w->reserved != 0)
 		return jtn__fail(reterr, JTN_E_ABI, "workload.flags", "bits this library does not know; only JTN_WORKLOAD_OFFLINE is");
-	if (!(w->input_tokens > 0 && w->input_tokens <= tokens_limit))
-		return jtn__fail(reterr, JTN_E_RANGE, "workload.input_tokens", "%g is not a mean above 0 and up to 10^9 tokens", w->input_tokens);
-	JTN__TRY(check_between(w->output_tokens, 1, tokens_limit, "workload.output_tokens", "a mean from 1 to 10^9 tokens", reterr));
-	JTN__TRY(check_between(w->cached_input_tokens, 0, tokens_limit, "workload.cached_input_tokens", "a mean from 0 to 10^9 tokens", reterr));
-	JTN__TRY(check_between(w->concurrency, 0, requests_limit, "workload.concurrency", "a mean above 0 and up to 10^12 requests", reterr));
-	JTN__TRY(check_between(w->request_rate, 0, requests_limit, "workload.request_rate", "a rate above 0 and up to 10^12 requests/s", reterr));
+	JTN__TRY(check_between(w->input_tokens, least_tokens, most_tokens, "workload.input_tokens", reterr));
+	JTN__TRY(check_between(w->output_tokens, 1, most_tokens, "workload.output_tokens", reterr));
+	JTN__TRY(check_between(w->cached_input_tokens, 0, most_tokens, "workload.cached_input_tokens", reterr));
+	JTN__TRY(check_given(w->concurrency, "workload.concurrency", reterr));
+	JTN__TRY(check_given(w->request_rate, "workload.request_rate", reterr));
 	if (w->cached_input_tokens > w->input_tokens)
 		return jtn__fail(reterr, JTN_E_CONTRADICTION, "workload.cached_input_tokens",
 		                 "%g cached of %g input tokens; input_tokens is the whole prompt, cached tokens included", w->cached_input_tokens,

@@ -34,7 +34,7 @@ _jeton() {
 	case $command in
 	cost) mapfile -t COMPREPLY < <(compgen -W "$modelled --measured --kw" -- "$word") ;;
 	compare) mapfile -t COMPREPLY < <(compgen -W "$modelled" -- "$word") ;;
-	estimate) mapfile -t COMPREPLY < <(compgen -W '--output --help' -- "$word"; compgen -f -- "$word") ;;
+	estimate) mapfile -t COMPREPLY < <(compgen -W '--json --output --help' -- "$word"; compgen -f -- "$word") ;;
 	help) mapfile -t COMPREPLY < <(compgen -W 'cost compare estimate catalog' -- "$word") ;;
 	catalog)
 		if [ "$COMP_CWORD" = 2 ]; then
