@@ -137,8 +137,6 @@ static const char *
 syntax_hint(const char *text, size_t length, size_t at)
 {
 	char byte = at < length ? text[at] : '\0';
-	if (at >= length)
-		return "; a closing quote, bracket or brace is missing";
 	if (byte == '\'')
 		return "; strings and keys take double quotes";
 	if (byte == 'N' || byte == 'I' || (byte == 'n' && at + 1 < length && text[at + 1] == 'a'))
@@ -150,16 +148,35 @@ syntax_hint(const char *text, size_t length, size_t at)
 	return "";
 }
 
+static bool
+is_number_part(char byte)
+{
+	return (byte >= '0' && byte <= '9') || byte == '.' || byte == 'e' || byte == 'E' || byte == '+' || byte == '-';
+}
+
+static jtn_status
+out_of_memory(size_t length, struct jtn_error *reterr)
+{
+	return jtn__fail(reterr, JTN_E_MEMORY, "", "the allocator gave no memory for a JSON document of %d bytes",
+	                 (int64_t)length);
+}
+
 static jtn_status
 syntax_error(const char *text, size_t length, const yyjson_read_err *error, struct jtn_error *reterr)
 {
 	char message[sizeof(reterr->message)];
 	size_t at = error->pos < length ? error->pos : length;
 	if (error->code == YYJSON_READ_ERROR_MEMORY_ALLOCATION)
-		return jtn__fail(reterr, JTN_E_MEMORY, "", "the allocator gave no memory for a JSON document of %d bytes",
-		                 (int64_t)length);
+		return out_of_memory(length, reterr);
 	if (error->code == YYJSON_READ_ERROR_EMPTY_CONTENT)
 		return fail_at_offset(text, length, reterr, JTN_E_SYNTAX, "the text is empty; expected a JSON object");
+	if (error->code == YYJSON_READ_ERROR_UNEXPECTED_END)
+		return fail_at_offset(text, length, reterr, JTN_E_SYNTAX,
+		                      "invalid JSON: the text ends too early; a closing quote, bracket or brace is missing");
+	/* Where a digit is missing, yyjson points behind what stands there instead. */
+	if (error->code == YYJSON_READ_ERROR_INVALID_NUMBER && at > 0 && !is_number_part(text[at - 1]) &&
+	    (at == length || !is_number_part(text[at])))
+		at--;
 	jtn__format(message, sizeof(message), "invalid JSON: %s%s", error->msg, syntax_hint(text, length, at));
 	return fail_at_offset(text, at, reterr, JTN_E_SYNTAX, message);
 }
@@ -309,16 +326,18 @@ parse_into(struct jtn__json *json, size_t values, struct jtn_error *reterr)
 {
 	yyjson_alc allocator = {supply_allocate, supply_grow, supply_free, &json->supply};
 	yyjson_read_err error;
-	char *copy = jtn__arena_take(json->arena, json->length + YYJSON_PADDING_SIZE, 1);
+	/* One space more, so that yyjson does not take a wrong last byte for a text that ends too early. */
+	size_t length = json->length + 1;
+	char *copy = jtn__arena_take(json->arena, length + YYJSON_PADDING_SIZE, 1);
 	json->cursors = jtn__arena_take(json->arena, JTN__JSON_DEPTH + 1, sizeof(*json->cursors));
 	if (!copy || !json->cursors)
-		return jtn__fail(reterr, JTN_E_MEMORY, "", "the allocator gave no memory for a JSON document of %d bytes",
-		                 (int64_t)json->length);
+		return out_of_memory(json->length, reterr);
 	memcpy(copy, json->text, json->length);
+	copy[json->length] = ' ';
 	/* yyjson grows by half when full: with half as much again as there are values, always in place */
 	json->supply = (struct supply){json->arena, (values + values / 2 + 16) * sizeof(yyjson_val)};
 	yyjson_doc *doc =
-		yyjson_read_opts(copy, json->length, YYJSON_READ_INSITU | YYJSON_READ_NUMBER_AS_RAW, &allocator, &error);
+		yyjson_read_opts(copy, length, YYJSON_READ_INSITU | YYJSON_READ_NUMBER_AS_RAW, &allocator, &error);
 	if (!doc)
 		return syntax_error(json->text, json->length, &error, reterr);
 	json->root = yyjson_doc_get_root(doc);
@@ -354,7 +373,7 @@ jtn__json_parse(const char *text, size_t length, const struct jtn_allocator *all
 		*json = (struct jtn__json){.arena = arena, .text = text, .length = length};
 		status = parse_into(json, values, reterr);
 	} else {
-		status = jtn__fail(reterr, JTN_E_MEMORY, "", "the allocator gave no memory for a JSON document");
+		status = out_of_memory(length, reterr);
 	}
 	if (status == JTN_OK)
 		*ret = json;
