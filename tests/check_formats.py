@@ -314,7 +314,7 @@ def c_examples_run():
 
 
 def estimates(lines):
-    done = run([jeton(), "estimate", "--json", "-"], "".join(json.dumps(line) + "\n" for line in lines))
+    done = run([jeton(), "estimate", "-"], "".join(json.dumps(line) + "\n" for line in lines))
     return done, [read_json(line) for line in done.stdout.splitlines()]
 
 
