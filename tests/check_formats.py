@@ -212,8 +212,7 @@ def constants():
 
 
 def constants_are_one_list():
-    text = (ROOT / "docs/cost-model.md").read_text("utf-8")
-    table = re.findall(r"^\| `(\w+)` \|", text.split("\n## Constants\n")[1].split("\n## ")[0], re.M)
+    table = [name for name, cells in section("Constants").items() if len(cells) == 3]
     schema = read_json((ROOT / "docs/formats/stack.schema.json").read_text("utf-8"))
     lists = {
         "docs/cost-model.md": table,
@@ -222,6 +221,29 @@ def constants_are_one_list():
     }
     return [f"{name} differs from lib/profile/stack.h: {set(found) ^ set(constants()) or 'order'}"
             for name, found in lists.items() if found != constants()]
+
+
+def section(title):
+    """Rows of the tables in a section of cost-model.md whose first cell is `code`."""
+    text = (ROOT / "docs/cost-model.md").read_text("utf-8").split(f"\n## {title}\n")[1].split("\n## ")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| `")]
+    return {row[0].strip("`"): row[1:] for row in rows}
+
+
+def constants_are_quoted_rightly():
+    stacks = {path.stem: read_json(path.read_text("utf-8")) for path in (ROOT / "lib/catalog/stack").glob("*.json")}
+    rows, faults = section("Constants"), []
+    for name in constants():
+        value = stacks["vllm"]["constants"][name]["value"]
+        if stacks["generic"]["constants"][name]["value"] != value:
+            faults.append(f"{name}: generic and vllm differ, and docs/cost-model.md says they are the same")
+        if name in rows and float(rows[name][-1]) != value:
+            faults.append(f"{name}: {rows[name][-1]} in docs/cost-model.md, {value} in lib/catalog/stack/vllm.json")
+    for name, stack in stacks.items():
+        values = [*(stack["bands"][band] for band in ("tpot", "ttft", "throughput", "cost", "outside")), stack["fit"]["rows"]]
+        if name not in rows or [float(cell) for cell in rows[name]] != values:
+            faults.append(f"{name}: bands and rows are {values} in lib/catalog/stack, {rows.get(name)} in docs/cost-model.md")
+    return faults
 
 
 def fields_are_documented():
@@ -296,6 +318,14 @@ def c_examples_compile():
     return faults if count else ["the documents have no C example"]
 
 
+def sanitizers():
+    """A program that links a sanitized library has to be sanitized too."""
+    options = built("meson-info/intro-buildoptions.json")
+    found = [option["value"] for option in json.loads(options.read_text("utf-8")) if option["name"] == "b_sanitize"] if options else []
+    chosen = ",".join(found[0]) if found and isinstance(found[0], list) else "".join(found)
+    return [] if chosen in ("", "none") else ["-fsanitize=" + chosen]
+
+
 def c_examples_run():
     shared, faults = library(), []
     if not shared:
@@ -306,7 +336,8 @@ def c_examples_run():
         with tempfile.TemporaryDirectory() as folder:
             source, program = pathlib.Path(folder) / "example.c", pathlib.Path(folder) / "example"
             source.write_text(text, "utf-8")
-            done = run(compiler() + [str(source), "-o", str(program), str(shared), f"-Wl,-rpath,{shared.parent}"])
+            done = run(compiler() + sanitizers() + [str(source), "-o", str(program), str(shared),
+                                                    f"-Wl,-rpath,{shared.parent}"])
             done = done if done.returncode else run([str(program)], folder=folder)
             if done.returncode:
                 faults.append(f"{where}: exit {done.returncode}: {(done.stderr or done.stdout).strip()[:1500]}")
@@ -410,6 +441,7 @@ CHECKS = [
     *[(f"every catalogue {kind} follows its schema and names its sources", catalogue_follows(kind)) for kind in SHELVES],
     ("a hardware has one typical hour at most", hours_are_typical_once),
     ("the constants are one list in code, schema and cost-model.md", constants_are_one_list),
+    ("cost-model.md quotes constants and bands as the catalogue has them", constants_are_quoted_rightly),
     ("every field of a schema is explained in formats.md", fields_are_documented),
     ("every exported function is on the page of its noun", functions_have_a_page),
     ("JSON in the documents parses and follows its schema", json_examples_parse),

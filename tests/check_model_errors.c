@@ -102,7 +102,7 @@ static const struct {
 	{"'hidden_size': 4096", "'hidden_size': 4096.5", JTN_E_TYPE, "hidden_size", "whole number"},
 	{"'hidden_size': 4096", "'hidden_size': 1048577", JTN_E_RANGE, "hidden_size", "1048576"},
 	{"'hidden_size': 4096", "'hidden_size': [4096, 2048]", JTN_E_UNSUPPORTED, "hidden_size[1]", "one repeated number"},
-	{"'hidden_size': 4096", "'hidden_size': 4096, 'hidden_size': 1", JTN_E_DUPLICATE_KEY, "", "hidden_size"},
+	{"'hidden_size': 4096", "'hidden_size': 4096, 'hidden_size': 1", JTN_E_DUPLICATE_KEY, "hidden_size", "hidden_size"},
 	{"'vocab_size': 128256", "'vocab_size': 16777217", JTN_E_RANGE, "vocab_size", "16777216"},
 	{"'num_attention_heads': 32, 'num_key_value_heads': 8", "'num_attention_heads': 33", JTN_E_CONTRADICTION,
      "head_dim", "33"},

@@ -277,6 +277,44 @@ find_duplicate(struct jtn__json *json, yyjson_val *object, yyjson_val **ret)
 	return true;
 }
 
+/* The child of a container that is, or holds, `target`, as one step on the way to it. */
+static bool
+step_towards(const struct jtn__value *from, yyjson_val *target, struct jtn__value *ret)
+{
+	yyjson_val *container = from->node, *key = NULL;
+	size_t count = unsafe_yyjson_get_len(container);
+	bool object = yyjson_is_obj(container);
+	yyjson_val *child = unsafe_yyjson_get_first(container);
+	for (size_t i = 0; i < count; i++) {
+		if (object)
+			key = child++;
+		yyjson_val *next = unsafe_yyjson_get_next(child);
+		if (target < next) {
+			*ret = (struct jtn__value){from->document, from, key ? yyjson_get_str(key) : NULL, i, child};
+			return true;
+		}
+		child = next;
+	}
+	return false;
+}
+
+/* An error at a key or value of the flat list, which knows no parents: named by the way down to it. */
+static jtn_status
+refuse_node(const struct jtn__json *json, yyjson_val *node, struct jtn_error *reterr, jtn_status status, const char *message)
+{
+	struct jtn__value way[JTN__JSON_DEPTH + 1];
+	size_t depth = 0;
+	char path[sizeof(reterr->field)];
+	int32_t line, column;
+	jtn__json_root(json, &way[0]);
+	while (depth < JTN__JSON_DEPTH && (yyjson_val *)way[depth].node < node && yyjson_is_ctn(way[depth].node) &&
+	       step_towards(&way[depth], node, &way[depth + 1]))
+		depth++;
+	jtn__json_path(&way[depth], path, sizeof(path));
+	jtn__json_locate(json->text, offset_of(json, node), &line, &column);
+	return jtn__fail_at(reterr, status, line, column, path, "%s", message);
+}
+
 static jtn_status
 check_object(struct jtn__json *json, yyjson_val *object, struct jtn_error *reterr)
 {
@@ -288,7 +326,7 @@ check_object(struct jtn__json *json, yyjson_val *object, struct jtn_error *reter
 		return JTN_OK;
 	jtn__quote(shown, yyjson_get_str(duplicate), yyjson_get_len(duplicate));
 	jtn__format(message, sizeof(message), "the key %s is in this object already; each key may be there once", shown);
-	return fail_at_offset(json->text, offset_of(json, duplicate), reterr, JTN_E_DUPLICATE_KEY, message);
+	return refuse_node(json, duplicate, reterr, JTN_E_DUPLICATE_KEY, message);
 }
 
 static jtn_status
@@ -299,11 +337,11 @@ check_text(const struct jtn__json *json, yyjson_val *node, struct jtn_error *ret
 	if (yyjson_get_len(node) > JTN__JSON_STRING) {
 		jtn__format(message, sizeof(message), "a %s of %d bytes; at most %d are read", what,
 		            (int64_t)yyjson_get_len(node), (int64_t)JTN__JSON_STRING);
-		return fail_at_offset(json->text, offset_of(json, node), reterr, JTN_E_LIMIT, message);
+		return refuse_node(json, node, reterr, JTN_E_LIMIT, message);
 	}
 	if (text && memchr(text, '\0', yyjson_get_len(node)))
-		return fail_at_offset(json->text, offset_of(json, node), reterr, JTN_E_SYNTAX,
-		                      "a string with a NUL (\\u0000) in it; any other character is fine");
+		return refuse_node(json, node, reterr, JTN_E_SYNTAX,
+		                    "a string with a NUL (\\u0000) in it; any other character is fine");
 	return JTN_OK;
 }
 

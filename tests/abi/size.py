@@ -17,7 +17,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         copy = os.path.join(folder, "libjeton.so")
         output("strip", "-o", copy, SHARED_LIBRARY)
-        stripped = os.path.getsize(copy)
+        # What is in it, without what fills up pages: that changes in steps of 4 KB, and by the linker.
+        stripped = sum(size for _, _, size, flags in sections(copy) if "A" in flags)
     print(f"# stripped {stripped} bytes, of which the catalogue {catalog}: {stripped - catalog} of {LIMIT}")
     tap.check("the_catalogue_is_found", [] if catalog > 0 else ["no object defines jtn__catalog"])
     tap.check("the_library_is_at_most_250_kb", [] if stripped - catalog <= LIMIT else [f"{stripped - catalog} bytes"])

@@ -1,7 +1,14 @@
-/* Runs every file named on the command line through a fuzzer's entry point, so that a corpus is a test with any compiler. */
+/*
+ * Runs a corpus, files or their folder, through a fuzzer's entry point, so that it is a test with any compiler. Each
+ * file is one TAP point: run whole and cut short at sixteen places, from memory of exactly its length so that a
+ * sanitizer sees a read past the end.
+ */
+#define _POSIX_C_SOURCE 200809L /* opendir */
+#include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -28,23 +35,61 @@ read_whole(const char *path, size_t *retsize)
 	return data;
 }
 
+/* A broken promise aborts, so there is no result to look at. */
+static void
+run_cut(const uint8_t *data, size_t size)
+{
+	uint8_t *copy = malloc(size ? size : 1);
+
+	if (!copy)
+		abort();
+	memcpy(copy, data, size);
+	LLVMFuzzerTestOneInput(copy, size);
+	free(copy);
+}
+
+static int tests, failures;
+
+static void
+run_file(const char *path)
+{
+	size_t size = 0;
+	uint8_t *data = read_whole(path, &size);
+
+	printf("# %s\n", path);
+	fflush(stdout); /* a crash is this input's */
+	for (size_t part = 0; data && part <= 16; part++)
+		run_cut(data, size * part / 16);
+	failures += !data;
+	printf("%sok %d - %s\n", data ? "" : "not ", ++tests, path);
+	free(data);
+}
+
+static void
+run_folder(DIR *folder, const char *path)
+{
+	const struct dirent *entry;
+	char file[4096];
+
+	while ((entry = readdir(folder)) != NULL)
+		if (entry->d_name[0] != '.' && snprintf(file, sizeof(file), "%s/%s", path, entry->d_name) < (int)sizeof(file))
+			run_file(file);
+	closedir(folder);
+}
+
 int
 main(int argc, char **argv)
 {
-	int failed = 0;
-
 	for (int i = 1; i < argc; i++) {
-		size_t size = 0;
-		uint8_t *data = read_whole(argv[i], &size);
+		DIR *folder = opendir(argv[i]);
 
-		if (data)
-			LLVMFuzzerTestOneInput(data, size); /* a broken promise aborts */
-		failed += !data;
-		printf("%sok %d - %s\n", data ? "" : "not ", i, argv[i]);
-		free(data);
+		if (folder)
+			run_folder(folder, argv[i]);
+		else
+			run_file(argv[i]);
 	}
-	if (argc < 2)
-		printf("not ok 1 - no file to run; expected the files of a corpus\n");
-	printf("1..%d\n", argc < 2 ? 1 : argc - 1);
-	return failed || argc < 2;
+	if (tests == 0)
+		printf("not ok %d - nothing to run; expected a corpus, files or their folder\n", ++tests);
+	printf("1..%d\n", tests);
+	return failures > 0 || tests == 0 || argc < 2;
 }
