@@ -53,6 +53,15 @@ add_matrices(struct jtn__matrices *to, const struct rates *rates, int32_t weight
 	to->compute_s += 2 * params / sharers / (rates->peak[weight] * k->compute_efficiency);
 }
 
+/* Routers stay in 16 bits and whole on every accelerator; their logits are needed before experts are chosen. */
+static void
+add_router(struct jtn__matrices *to, const struct rates *rates, double params)
+{
+	const struct jtn__constants *k = rates->constants;
+	to->memory_s += params * 2 / (rates->memory * k->memory_efficiency);
+	to->compute_s += 2 * params / (rates->attention_peak * k->compute_efficiency);
+}
+
 static void
 add_experts(struct jtn__plan *plan, const struct rates *rates, const struct jtn__layer *layer, double sharers)
 {
@@ -165,7 +174,8 @@ jtn__plan_prepare(const struct jtn_hardware *hardware, const struct jtn__constan
 		const struct jtn__layer *layer = &model->layers[i];
 		add_matrices(&ret->attention, &rates, JTN__WEIGHT_ATTENTION, layer->count * layer->attention_params, shape->tp);
 		add_matrices(&ret->dense, &rates, JTN__WEIGHT_DENSE,
-		             layer->count * (layer->dense_params + layer->shared_params + layer->router_params), shape->tp);
+		             layer->count * (layer->dense_params + layer->shared_params), shape->tp);
+		add_router(&ret->dense, &rates, layer->count * layer->router_params);
 		if (layer->experts > 0)
 			add_experts(ret, &rates, layer, (double)shape->tp * shape->dp);
 		add_attention(ret, &rates, layer, shape->tp);

@@ -41,23 +41,29 @@ class Install:
         self.pc = glob.glob(os.path.join(self.stage, "**", "jeton.pc"), recursive=True)[0]
         self.library = os.path.dirname(os.path.dirname(self.pc))
         with open(self.pc, encoding="utf-8") as file:
-            prefix = next(line[7:].strip() for line in file if line.startswith("prefix="))
-        self.prefix = os.path.join(self.stage, prefix.lstrip("/"))
+            text = file.read()
+        prefix = next(line for line in text.splitlines() if line.startswith("prefix="))
+        self.prefix = os.path.join(self.stage, prefix[len("prefix="):].lstrip("/"))
+        with open(self.pc, "w", encoding="utf-8") as file:  # as if installed there; other packages stay where they are
+            file.write(text.replace(prefix, f"prefix={self.prefix}", 1))
         self.source = os.path.join(folder, "program.c")
         with open(self.source, "w", encoding="utf-8") as file:
             file.write(PROGRAM)
 
+    def environment(self):
+        path = os.pathsep.join(filter(None, [self.library, os.environ.get("LD_LIBRARY_PATH")]))
+        return {**os.environ, "LD_LIBRARY_PATH": path}
+
     def flags(self, *options):
         path = os.pathsep.join(filter(None, [os.path.dirname(self.pc), os.environ.get("PKG_CONFIG_PATH")]))
         tool = shlex.split(os.environ.get("PKG_CONFIG") or "pkg-config")
-        return output(*tool, f"--define-variable=prefix={self.prefix}", *options, "jeton",
-                      env={**os.environ, "PKG_CONFIG_PATH": path}).split()
+        return output(*tool, *options, "jeton", env={**os.environ, "PKG_CONFIG_PATH": path}).split()
 
     def build_and_run(self, name, *options):
         program = os.path.join(self.folder, name)
         compiler = shlex.split(os.environ.get("CC") or "cc")
         output(*compiler, "-Wall", "-Werror", self.source, "-o", program, *self.flags("--cflags", "--libs", *options))
-        return output(program, env={**os.environ, "LD_LIBRARY_PATH": self.library}), output("readelf", "-dW", program)
+        return output(program, env=self.environment()), output("readelf", "-dW", program)
 
 
 def header_problems(install):
@@ -85,7 +91,7 @@ def static_problems(install):
 
 def command_problems(install):
     program = os.path.join(install.prefix, "bin", "jeton")
-    printed = output(program, "--version", env={**os.environ, "LD_LIBRARY_PATH": install.library})
+    printed = output(program, "--version", env=install.environment())
     return [] if "0.1.0" in printed else [f"jeton --version printed {printed!r}"]
 
 
