@@ -86,7 +86,10 @@ def jsonl(*rows):
 
 def on_terminal(*arguments, columns=80, **changes):
     """What a terminal of that width is sent."""
-    leader, follower = pty.openpty()
+    try:
+        leader, follower = pty.openpty()
+    except OSError as error:
+        raise Skip(f"no terminal to be had here: {error}") from error
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     with subprocess.Popen([program(), *arguments], stdin=subprocess.DEVNULL, stdout=follower, stderr=follower,
                           env=environment(**{"TERM": "xterm-256color", **changes})) as child:

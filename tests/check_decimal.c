@@ -60,36 +60,9 @@ END_TEST
 
 START_TEST(what_is_no_decimal_is_refused)
 {
-	static const char *const wrong[] = {"",
-	                                    "+",
-	                                    "-",
-	                                    ".",
-	                                    ".5",
-	                                    "5.",
-	                                    "-.5",
-	                                    "e5",
-	                                    "1e",
-	                                    "1e+",
-	                                    "1.e5",
-	                                    "--1",
-	                                    "+-1",
-	                                    "0x1",
-	                                    "0x1p3",
-	                                    " 1",
-	                                    "1 ",
-	                                    "1\n",
-	                                    "1,5",
-	                                    "1_0",
-	                                    "1.2.3",
-	                                    "1e5e5",
-	                                    "nan",
-	                                    "inf",
-	                                    "１",
-	                                    "1e1.5",
-	                                    "1f",
-	                                    "\377"
-	                                    "1",
-	                                    "1\xff"};
+	static const char *const wrong[] = {"",      "+",     "-",   ".",   ".5",    "5.",    "-.5", "e5",   "1e",   "1e+",
+	                                    "1.e5",  "--1",   "+-1", "0x1", "0x1p3", " 1",    "1 ",  "1\n",  "1,5",  "1_0",
+	                                    "1.2.3", "1e5e5", "nan", "inf", "１",    "1e1.5", "1f",  "\377", "1\xff"};
 	struct jtn__decimal_text shape;
 	struct jtn_error err;
 

@@ -300,7 +300,8 @@ step_towards(const struct jtn__value *from, yyjson_val *target, struct jtn__valu
 
 /* An error at a key or value of the flat list, which knows no parents: named by the way down to it. */
 static jtn_status
-refuse_node(const struct jtn__json *json, yyjson_val *node, struct jtn_error *reterr, jtn_status status, const char *message)
+refuse_node(const struct jtn__json *json, yyjson_val *node, struct jtn_error *reterr, jtn_status status,
+            const char *message)
 {
 	struct jtn__value way[JTN__JSON_DEPTH + 1];
 	size_t depth = 0;
@@ -341,7 +342,7 @@ check_text(const struct jtn__json *json, yyjson_val *node, struct jtn_error *ret
 	}
 	if (text && memchr(text, '\0', yyjson_get_len(node)))
 		return refuse_node(json, node, reterr, JTN_E_SYNTAX,
-		                    "a string with a NUL (\\u0000) in it; any other character is fine");
+		                   "a string with a NUL (\\u0000) in it; any other character is fine");
 	return JTN_OK;
 }
 
