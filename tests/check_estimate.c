@@ -65,8 +65,8 @@ static void
 walk_grid(const struct jtn_server *server, const struct jtn_hardware_facts *chip, const char *name, int *retok)
 {
 	const double loads[] = {0.3, 1, 7, 64, 1024};
-	const double inputs[] = {1, 700, 3000, 24000};
-	const double outputs[] = {1, 2, 300, 4000};
+	const double inputs[] = {1, 22, 700, 3000, 24000};
+	const double outputs[] = {1, 1.06, 2, 300, 4000};
 	size_t i;
 	char about[256];
 
@@ -156,6 +156,12 @@ static const struct {
      {.size = sizeof(struct jtn_deployment), .prefill = {2, 1, 1, 7}, .decode = {4, 2, 1, 3}, .replicas = 2}},
 	{"mixtral-8x7b", {.size = sizeof(struct jtn_deployment), .tp = 2, .dp = 2, .ep = 4}},
 	{"deepseek-v3", {.size = sizeof(struct jtn_deployment), .tp = 1, .dp = 32, .ep = 32}},
+	{"llama-3.2-1b",
+     {.size = sizeof(struct jtn_deployment),
+      .tp = 4,
+      .pp = 7,
+      .speculative_tokens = 11,
+      .speculative_acceptance = 0.05}},
 	{"deepseek-v3",
      {.size = sizeof(struct jtn_deployment), .tp = 16, .speculative_tokens = 1, .speculative_acceptance = 0.85}},
 };

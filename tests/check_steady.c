@@ -428,6 +428,75 @@ START_TEST(the_slower_pool_sets_the_pace)
 }
 END_TEST
 
+/* Near the end of the prefill pool waiting grows without bound; no search may lose its way there. */
+START_TEST(pools_deliver_no_less_when_more_is_asked)
+{
+	static const struct {
+		const char *hardware;
+		struct jtn_pool prefill;
+		struct jtn_pool decode;
+		double input;
+		double output;
+	} pools[] = {
+		{H100, {1, 1, 1, 1}, {1, 1, 1, 1}, 8000, 2},
+		{H100, {2, 1, 1, 2}, {4, 1, 1, 3}, 100000, 50},
+		{H100, {1, 1, 1, 1}, {8, 1, 1, 4}, 3000, 3},
+		{"intel-gaudi2", {2, 2, 1, 4}, {4, 4, 1, 2}, 87, 2},
+		{"amd-epyc-9965", {1, 4, 1, 2}, {4, 1, 1, 3}, 1200, 2},
+	};
+	struct jtn_deployment deployment = tensor_parallel(0);
+	struct jtn_server *server;
+	double maximum;
+	double previous = 0;
+	double e2e = 0;
+	double load;
+
+	deployment.prefill = pools[_i].prefill;
+	deployment.decode = pools[_i].decode;
+	server = new_server(pools[_i].hardware, STACK, "llama-3.1-8b", &deployment);
+	maximum = estimate_one(server, offline_queue(pools[_i].input, pools[_i].output)).requests_per_s;
+	for (load = 1; load < 50000; load *= 1.3) {
+		struct jtn_estimate e = estimate_one(server, closed_loop(pools[_i].input, pools[_i].output, load));
+
+		/* Half a percent: the queue's wait is cut off at a prefill pool 99.9 % busy. */
+		ck_assert_msg(e.requests_per_s >= previous * 0.995, "%g/s at %g, %g/s at less", e.requests_per_s, load,
+		              previous);
+		previous = e.requests_per_s;
+	}
+	ck_assert_msg(previous >= 0.9 * maximum, "50000 at once reach %g of %g", previous, maximum);
+	for (load = 0.01; load < 0.95; load += 0.02) {
+		struct jtn_estimate e = estimate_one(server, open_loop(pools[_i].input, pools[_i].output, load * maximum));
+
+		ck_assert_msg(e.e2e_ms >= e2e * 0.995, "e2e falls from %g to %g ms at load %g", e2e, e.e2e_ms, load);
+		e2e = e.e2e_ms;
+	}
+	jtn_server_free(server);
+}
+END_TEST
+
+/* Steps full of decoding leave prompts no room; that slows everybody down, and cannot stop the server. */
+START_TEST(a_small_token_budget_does_not_starve_prompts)
+{
+	struct jtn_deployment deployment = tensor_parallel(1);
+	struct jtn_server *server;
+	double previous = 0;
+	double concurrency;
+
+	deployment.max_batched_tokens = _i == 0 ? 1149 : 256;
+	deployment.speculative_tokens = _i == 0 ? 4 : 0;
+	deployment.speculative_acceptance = _i == 0 ? 0.3 : 0;
+	server = new_server(H100, STACK, "llama-3.1-8b", &deployment);
+	for (concurrency = 1; concurrency < 3000; concurrency *= 1.2) {
+		struct jtn_estimate e = estimate_one(server, closed_loop(1500, 400, concurrency));
+
+		ck_assert_msg(e.requests_per_s >= previous * 0.98, "%g/s at %g, %g/s at less", e.requests_per_s, concurrency,
+		              previous);
+		previous = e.requests_per_s;
+	}
+	jtn_server_free(server);
+}
+END_TEST
+
 START_TEST(a_generic_stack_knows_less)
 {
 	struct jtn_server *known = llama_8b();
@@ -468,6 +537,8 @@ main(void)
 	tcase_add_test(tests, speculation_pays_at_batch_one_as_its_formula_says);
 	tcase_add_test(tests, a_decode_pool_is_not_held_up_by_prefill);
 	tcase_add_test(tests, the_slower_pool_sets_the_pace);
+	tcase_add_loop_test(tests, pools_deliver_no_less_when_more_is_asked, 0, 5);
+	tcase_add_loop_test(tests, a_small_token_budget_does_not_starve_prompts, 0, 2);
 	tcase_add_test(tests, a_generic_stack_knows_less);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);

@@ -2,7 +2,7 @@
 #include "jeton/cost.h"
 
 #include "base/abi.h"
-#include "base/error.h"
+#include "workload.h"
 
 #include <math.h>
 #include <string.h>
@@ -59,15 +59,25 @@ check_batch(const void *workloads, size_t workload_size, const void *estimates, 
 static jtn_status
 check_row(const struct jtn_workload *w, const struct jtn_estimate *e, struct jtn_error *reterr)
 {
+	if (e->status < JTN_OK || e->status > JTN_E_SPACE)
+		return jtn__fail(reterr, JTN_E_ARGUMENT, "estimate.status", "%d is not a status; give rows of jtn_estimate_batch()", (int64_t)e->status);
 	if (e->status != JTN_OK)
 		return jtn__fail(reterr, e->status, "estimate.status", "this row's estimate failed: %s", jtn_status_name(e->status));
-	JTN__TRY(jtn_workload_check(w, sizeof(*w), reterr));
+	JTN__TRY(jtn__workload_check(w, reterr));
 	if (!(e->requests_per_s > 0 && e->requests_per_s < HUGE_VAL && e->accelerators > 0))
 		return jtn__fail(reterr, JTN_E_RANGE, "estimate.requests_per_s", "%g requests/s on %d accelerators; both must be above 0",
 		                 e->requests_per_s, (int64_t)e->accelerators);
+	const double shares[] = { e->time_input, e->time_cached_input, e->time_output, e->idle_share };
+	for (size_t i = 0; i < sizeof(shares) / sizeof(shares[0]); i++)
+		if (!(shares[i] >= 0 && shares[i] <= 1))
+			return jtn__fail(reterr, JTN_E_RANGE, "estimate.time_input", "a share of %g, not from 0 to 1; give rows of jtn_estimate_batch()",
+			                 shares[i]);
 	if (!(fabs(e->time_input + e->time_cached_input + e->time_output - 1) < 1e-6 && e->power_kw >= 0 && e->power_kw < HUGE_VAL))
-		return jtn__fail(reterr, JTN_E_RANGE, "estimate.time_output", "time shares that do not add up to 1, or no finite power; give rows of "
+		return jtn__fail(reterr, JTN_E_RANGE, "estimate.time_output", "shares that do not add up to 1, or no finite power; give rows of "
 		                                                               "jtn_estimate_batch()");
+	if ((w->cached_input_tokens == 0 && e->time_cached_input > 0) || (w->cached_input_tokens >= w->input_tokens && e->time_input > 0))
+		return jtn__fail(reterr, JTN_E_CONTRADICTION, "workload.cached_input_tokens",
+		                 "the estimate is of another workload: a share for tokens this one has none of");
 	return JTN_OK;
 }
 
@@ -85,9 +95,11 @@ jtn_cost_batch(const struct jtn_workload *workloads, size_t workload_size, const
 		struct jtn_workload workload;
 		struct jtn_estimate estimate;
 		struct jtn_cost cost = { 0 };
-		memcpy(&workload, (const unsigned char *)workloads + i * workload_size, sizeof(workload));
+		const unsigned char *row = (const unsigned char *)workloads + i * workload_size;
 		memcpy(&estimate, (const unsigned char *)estimates + i * estimate_size, sizeof(estimate));
-		cost.status = check_row(&workload, &estimate, status == JTN_OK ? &first : NULL);
+		cost.status = jtn__workload_read(row, workload_size, &workload, status == JTN_OK ? &first : NULL);
+		if (cost.status == JTN_OK)
+			cost.status = check_row(&workload, &estimate, status == JTN_OK ? &first : NULL);
 		if (cost.status == JTN_OK) {
 			price_row(&workload, &estimate, price.total, &cost);
 			cost.status = check_finite(&cost, status == JTN_OK ? &first : NULL);

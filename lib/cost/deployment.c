@@ -63,13 +63,21 @@ resolve_formats(const struct jtn_model *model, const struct jtn_deployment *depl
 	return JTN_OK;
 }
 
+bool
+jtn__tp_divides(const struct jtn_hardware *hardware, const struct jtn_model *model, int32_t tp)
+{
+	int32_t heads = model->facts.attention_heads;
+	bool on_chip = (hardware->facts.flags & JTN_HARDWARE_ON_CHIP_MEMORY) != 0;
+	return heads <= 0 || heads % tp == 0 || (on_chip && tp % heads == 0);
+}
+
 static jtn_status
-check_shape(const struct jtn_model *model, const struct jtn__shape *shape, const char *tp_field, const char *pp_field,
+check_shape(const struct jtn_hardware *hardware, const struct jtn_model *model, const struct jtn__shape *shape, const char *tp_field, const char *pp_field,
             const char *ep_field, struct jtn_error *reterr)
 {
 	int64_t heads = model->facts.attention_heads, layers = model->facts.layers, experts = model->facts.experts;
 	int64_t group = (int64_t)shape->tp * shape->dp;
-	if (heads > 0 && heads % shape->tp != 0)
+	if (!jtn__tp_divides(hardware, model, shape->tp))
 		return jtn__fail(reterr, JTN_E_CONTRADICTION, tp_field, "%d does not divide the model's %d attention heads", (int64_t)shape->tp, heads);
 	if (shape->pp > layers)
 		return jtn__fail(reterr, JTN_E_CONTRADICTION, pp_field, "%d stages are more than the model's %d layers", (int64_t)shape->pp, layers);
@@ -95,11 +103,11 @@ resolve_whole(const struct jtn_hardware *hardware, const struct jtn_model *model
 	ret->spans = (hardware->facts.flags & JTN_HARDWARE_ON_CHIP_MEMORY) != 0 && d->tp == 0 && d->pp == 0;
 	ret->workers = 1;
 	ret->shape = (struct jtn__shape){ .tp = (int32_t)tp, .pp = (int32_t)pp, .dp = (int32_t)dp, .ep = (int32_t)ep };
-	return check_shape(model, &ret->shape, "deployment.tp", "deployment.pp", "deployment.ep", reterr);
+	return check_shape(hardware, model, &ret->shape, "deployment.tp", "deployment.pp", "deployment.ep", reterr);
 }
 
 static jtn_status
-resolve_pool(const struct jtn_model *model, const struct jtn_pool *pool, const char *const fields[4], struct jtn__shape *ret,
+resolve_pool(const struct jtn_hardware *hardware, const struct jtn_model *model, const struct jtn_pool *pool, const char *const fields[4], struct jtn__shape *ret,
              double *retworkers, struct jtn_error *reterr)
 {
 	double tp, dp, ep;
@@ -108,11 +116,11 @@ resolve_pool(const struct jtn_model *model, const struct jtn_pool *pool, const c
 	JTN__TRY(take_count(pool->ep, 1, DEGREE_LIMIT, fields[2], &ep, reterr));
 	JTN__TRY(take_count(pool->workers, 1, DEGREE_LIMIT, fields[3], retworkers, reterr));
 	*ret = (struct jtn__shape){ .tp = (int32_t)tp, .pp = 1, .dp = (int32_t)dp, .ep = (int32_t)ep };
-	return check_shape(model, ret, fields[0], fields[0], fields[2], reterr);
+	return check_shape(hardware, model, ret, fields[0], fields[0], fields[2], reterr);
 }
 
 static jtn_status
-resolve_pools(const struct jtn_model *model, const struct jtn_deployment *d, struct jtn__resolved *ret, struct jtn_error *reterr)
+resolve_pools(const struct jtn_hardware *hardware, const struct jtn_model *model, const struct jtn_deployment *d, struct jtn__resolved *ret, struct jtn_error *reterr)
 {
 	static const char *const prefill[4] = { "deployment.disaggregated.prefill.tp", "deployment.disaggregated.prefill.dp",
 	                                        "deployment.disaggregated.prefill.ep", "deployment.disaggregated.prefill.workers" };
@@ -129,8 +137,8 @@ resolve_pools(const struct jtn_model *model, const struct jtn_deployment *d, str
 		return jtn__fail(reterr, JTN_E_CONTRADICTION, d->prefill.workers == 0 ? prefill[3] : decode[3],
 		                 "a disaggregated deployment needs workers in both pools, prefill and decode");
 	ret->disaggregated = true;
-	JTN__TRY(resolve_pool(model, &d->prefill, prefill, &ret->prefill_shape, &ret->prefill_workers, reterr));
-	return resolve_pool(model, &d->decode, decode, &ret->shape, &ret->workers, reterr);
+	JTN__TRY(resolve_pool(hardware, model, &d->prefill, prefill, &ret->prefill_shape, &ret->prefill_workers, reterr));
+	return resolve_pool(hardware, model, &d->decode, decode, &ret->shape, &ret->workers, reterr);
 }
 
 static jtn_status
@@ -173,7 +181,7 @@ jtn__deployment_resolve(const struct jtn_hardware *hardware, const struct jtn_st
 
 	*ret = (struct jtn__resolved){ 0 };
 	JTN__TRY(resolve_formats(model, &d, ret, reterr));
-	JTN__TRY(has_pools(&d) ? resolve_pools(model, &d, ret, reterr) : resolve_whole(hardware, model, &d, ret, reterr));
+	JTN__TRY(has_pools(&d) ? resolve_pools(hardware, model, &d, ret, reterr) : resolve_whole(hardware, model, &d, ret, reterr));
 	JTN__TRY(resolve_speculation(&d, ret, reterr));
 	JTN__TRY(take_count(d.replicas, 1, TOKENS_LIMIT, "deployment.replicas", &ret->replicas, reterr));
 	JTN__TRY(take_count(d.max_num_seqs, stack->max_num_seqs, TOKENS_LIMIT, "deployment.max_num_seqs", &ret->max_num_seqs, reterr));

@@ -33,4 +33,8 @@ jtn_status
 jtn__deployment_resolve(const struct jtn_hardware *hardware, const struct jtn_stack *stack, const struct jtn_model *model,
                         const struct jtn_deployment *deployment, struct jtn__resolved *ret, struct jtn_error *reterr);
 
+/* May attention be cut over tp accelerators? By whole heads; with memory on chip, where matrices are spread anyway, finer. */
+bool
+jtn__tp_divides(const struct jtn_hardware *hardware, const struct jtn_model *model, int32_t tp);
+
 #endif

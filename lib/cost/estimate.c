@@ -44,16 +44,27 @@ ideal_tpot_s(const struct jtn_server *server, const struct jtn__request *request
 		.tokens = seen * (1 + server->resolved.speculative_tokens),
 		.context = request->context,
 	};
-	return jtn__pass_roofline(&server->worker.ideal, &load) / server->step_tokens;
+	return jtn__pass_roofline(&server->worker.ideal, &load) / request->gain;
 }
 
 /* Idle draw, and above it the share of time that memory or matrix units are at work. */
 static double
-power_kw(const struct jtn_server *server, const struct jtn__steady *steady, double idle_share)
+power_kw(const struct jtn_server *server, const struct jtn__steady *steady)
 {
-	double at_work = (steady->work.bandwidth + steady->work.compute) / steady->work.total;
-	double each = server->power_idle_kw + (1 - idle_share) * at_work * (server->power_peak_kw - server->power_idle_kw);
+	double at_work = fmin(fmax((steady->work.bandwidth + steady->work.compute) / steady->work.total, 0), 1);
+	double each = server->power_idle_kw + (1 - steady->idle) * at_work * (server->power_peak_kw - server->power_idle_kw);
 	return each * server->facts.accelerators;
+}
+
+/* In the unit of the capacity, tokens that every layer keeps: a sliding window holds fewer than the context. */
+static double
+kv_used_tokens(const struct jtn_server *server, const struct jtn__request *request, double in_service)
+{
+	const struct jtn__worker *worker = &server->worker;
+	if (worker->token_bytes <= 0)
+		return 0;
+	double each = jtn__worker_sequence_bytes(worker, request->context) / worker->token_bytes;
+	return fmin(in_service * each, server->facts.kv_capacity_tokens);
 }
 
 static void
@@ -89,10 +100,10 @@ fill(const struct jtn_server *server, const struct jtn_workload *w, const struct
 	ret->concurrency = steady->in_system * replicas;
 	ret->batch = fmin(ret->requests_per_s * (request->output - 1) * tpot_s / ranks, request->slots);
 	ret->kv_capacity_tokens = server->facts.kv_capacity_tokens;
-	ret->kv_used_tokens = fmin(steady->in_service * replicas * request->context, ret->kv_capacity_tokens);
+	ret->kv_used_tokens = kv_used_tokens(server, request, steady->in_service * replicas);
 	ret->utilization = fmin(steady->rate / steady->max_rate, 1);
-	ret->idle_share = w->request_rate > 0 && !steady->unbounded ? exp(-steady->in_system) : 0;
-	ret->power_kw = power_kw(server, steady, ret->idle_share);
+	ret->idle_share = pow(steady->idle, replicas);
+	ret->power_kw = power_kw(server, steady);
 	ret->joules_per_output_token = ret->power_kw * 1e3 / ret->output_tps;
 	ret->output_tps_per_mw = ret->power_kw > 0 ? ret->output_tps / (ret->power_kw * 1e-3) : 0;
 	ret->ideal_tpot_ms = ideal_tpot_s(server, request, steady->seen) * 1e3;
@@ -112,17 +123,6 @@ estimate_row(const struct jtn_server *server, const struct jtn_workload *workloa
 	JTN__TRY(jtn__request_of(server, workload, &request, reterr));
 	steady_of(server, workload, &request, &steady);
 	fill(server, workload, &request, &steady, ret);
-	return JTN_OK;
-}
-
-/* A row in the caller's size: what this library knows, and a tail that must be zero. */
-static jtn_status
-read_row(const unsigned char *row, size_t size, struct jtn_workload *ret, struct jtn_error *reterr)
-{
-	memcpy(ret, row, sizeof(*ret));
-	for (size_t i = sizeof(*ret); i < size; i++)
-		if (row[i] != 0)
-			return jtn__fail(reterr, JTN_E_ABI, "workload", "fields beyond what this library knows are not zero");
 	return JTN_OK;
 }
 
@@ -149,7 +149,7 @@ jtn_estimate_batch(const struct jtn_server *server, const struct jtn_workload *w
 		struct jtn_estimate estimate = { 0 };
 		struct jtn_workload workload;
 		struct jtn_error *error = status == JTN_OK ? &first : NULL;
-		estimate.status = read_row(in, workload_size, &workload, error);
+		estimate.status = jtn__workload_read(in, workload_size, &workload, error);
 		if (estimate.status == JTN_OK)
 			estimate.status = estimate_row(server, &workload, &estimate, error);
 		if (estimate.status != JTN_OK && status == JTN_OK) {

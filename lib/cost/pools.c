@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-static const double busiest = 0.999; /* the queue's wait grows without bound at 1; beyond this the closed loop is the queue */
+static const double busiest = 0.999; /* an M/D/1 queue grows without bound at 1; beyond this all waiting is the closed loop's */
 
 struct pools {
 	const struct jtn_server *server;
@@ -14,8 +14,10 @@ struct pools {
 	double alone_s;          /* one prompt, from first chunk to last */
 	struct jtn__time work;   /* what one prompt takes of a rank whose passes are full */
 	double max_prefill_rate; /* of the pool */
-	double target;           /* closed: requests in the system; open: rate */
-	bool open;
+	double max_rate;         /* of both */
+	double fullest;          /* sequences that decode on one rank at that rate */
+	double target;           /* what a search looks for: a rate, or requests in the system */
+	bool open;               /* a sequence finds the mean number of others, rather than being one of them */
 };
 
 /* One point of operation, by the sequences that decode on one rank. */
@@ -39,6 +41,53 @@ prefill_pass(const struct pools *pools, double prompt_tokens, struct jtn__time *
 	jtn__pass(&pools->server->prefill.plan, &load, ret);
 }
 
+/* What happens with `sequences` decoding per rank; where nothing is decoded, `rate` is the point's coordinate. */
+static struct point
+point_at(const struct pools *pools, double sequences, double rate)
+{
+	const struct jtn_server *server = pools->server;
+	const struct jtn__request *request = pools->request;
+	const struct jtn__constants *k = &server->constants;
+	struct point point;
+	point.seen = fmin(pools->open ? 1 + sequences : fmax(sequences, 1), request->slots);
+	jtn__decode_step(server, request, point.seen, &point.step);
+	point.rate = request->steps > 0 ? sequences * server->worker.ranks / (request->steps * point.step.total) : rate;
+	double busy = fmin(point.rate / pools->max_prefill_rate, busiest);
+	double wait = busy / (2 * (1 - busy)) * pools->work.total;
+	point.ttft_s = k->request_ms * 1e-3 + pools->alone_s + wait + request->input * server->kv_link_s + k->first_token_steps * point.step.total;
+	point.tpot_s = request->steps > 0 ? point.step.total / request->gain : 0;
+	return point;
+}
+
+/* What the rate at x sequences still lacks of the target. */
+static double
+lack_of_rate(const void *context, double x)
+{
+	const struct pools *pools = context;
+	return pools->target - point_at(pools, x, 0).rate;
+}
+
+/* What the requests in the system at point x still lack of the target, with the pole of the prefill queue multiplied away. */
+static double
+lack_of_requests(const void *context, double x)
+{
+	const struct pools *pools = context;
+	bool decodes = pools->request->steps > 0;
+	struct point point = point_at(pools, decodes ? x : 0, x);
+	double lack = pools->target - point.rate * point.ttft_s - (decodes ? x * pools->server->worker.ranks : 0);
+	return lack * (1 - fmin(point.rate / pools->max_prefill_rate, busiest));
+}
+
+/* Sequences that decode on one rank at a rate both pools can do. */
+static double
+sequences_at(const struct pools *pools, double rate)
+{
+	struct pools search = *pools;
+	search.target = rate;
+	double high = pools->request->slots, f_high = lack_of_rate(&search, high);
+	return f_high >= 0 ? high : jtn__falling_zero(lack_of_rate, &search, 0, rate, high, f_high);
+}
+
 static struct pools
 pools_of(const struct jtn_server *server, const struct jtn__request *request)
 {
@@ -51,46 +100,12 @@ pools_of(const struct jtn_server *server, const struct jtn__request *request)
 	pools.alone_s = pass.total * request->fresh / chunk;
 	prefill_pass(&pools, full, &pass);
 	jtn__time_add(&pools.work, &pass, request->fresh / full);
-	pools.max_prefill_rate = server->prefill.ranks / pools.work.total;
+	pools.max_prefill_rate = pools.max_rate = server->prefill.ranks / pools.work.total;
+	if (request->steps > 0) {
+		pools.max_rate = fmin(pools.max_prefill_rate, point_at(&pools, request->slots, 0).rate);
+		pools.fullest = sequences_at(&pools, pools.max_rate);
+	}
 	return pools;
-}
-
-/* What happens with `sequences` decoding per rank; where nothing is decoded, `rate` is the point's coordinate. */
-static struct point
-point_at(const struct pools *pools, double sequences, double rate)
-{
-	const struct jtn_server *server = pools->server;
-	const struct jtn__request *request = pools->request;
-	const struct jtn__constants *k = &server->constants;
-	struct point point;
-	point.seen = fmin(pools->open ? 1 + sequences : fmax(sequences, 1), request->slots);
-	jtn__decode_step(server, request, point.seen, &point.step);
-	if (request->steps > 0)
-		rate = sequences * server->worker.ranks / (request->steps * point.step.total);
-	point.rate = fmin(rate, pools->max_prefill_rate);
-	double busy = fmin(point.rate / pools->max_prefill_rate, busiest);
-	double wait = busy / (2 * (1 - busy)) * pools->work.total;
-	point.ttft_s = k->request_ms * 1e-3 + pools->alone_s + wait + request->input * server->kv_link_s + k->first_token_steps * point.step.total;
-	point.tpot_s = request->steps > 0 ? point.step.total / server->step_tokens : 0;
-	return point;
-}
-
-/* Falls as the point moves up: what the target still lacks. */
-static double
-lack(const void *context, double x)
-{
-	const struct pools *pools = context;
-	bool decodes = pools->request->steps > 0;
-	struct point point = point_at(pools, decodes ? x : 0, x);
-	if (pools->open)
-		return pools->target - point.rate;
-	return pools->target - point.rate * point.ttft_s - (decodes ? x * pools->server->worker.ranks : 0);
-}
-
-static double
-highest(const struct pools *pools)
-{
-	return pools->request->steps > 0 ? pools->request->slots : pools->max_prefill_rate * busiest;
 }
 
 /* Shares of the bill: a prompt pays its pool, and in the decode pool the KV it makes steps read. */
@@ -117,33 +132,27 @@ share_out(const struct pools *pools, const struct point *point, struct jtn__stea
 static void
 settle(const struct pools *pools, const struct point *point, struct jtn__steady *ret)
 {
+	const struct jtn__request *request = pools->request;
 	double ranks = pools->server->worker.ranks;
+	ret->max_rate = pools->max_rate;
 	ret->tpot_s = point->tpot_s;
 	ret->seen = point->seen;
-	ret->in_service = fmin(ret->in_system, pools->request->slots * ranks);
+	ret->in_service = fmin(ret->rate * (request->output - 1) * point->tpot_s, request->slots * ranks);
 	share_out(pools, point, ret);
-	ret->limited_by = jtn__largest_part(&ret->work);
-	if (ret->queued && point->rate < pools->max_prefill_rate)
-		ret->limited_by = pools->request->slot_limit;
+	ret->limited_by = ret->queued && pools->max_rate == pools->max_prefill_rate ? jtn__largest_part(&pools->work) : jtn__largest_part(&ret->work);
+	if (ret->queued && pools->max_rate < pools->max_prefill_rate)
+		ret->limited_by = request->slot_limit;
 	if (ret->unbounded)
 		ret->limited_by = JTN_LIMIT_DEMAND;
-}
-
-static double
-max_rate(const struct pools *pools)
-{
-	struct pools closed = *pools;
-	closed.open = false;
-	return point_at(&closed, pools->request->steps > 0 ? pools->request->slots : 0, pools->max_prefill_rate).rate;
 }
 
 void
 jtn__pools_offline(const struct jtn_server *server, const struct jtn__request *request, struct jtn__steady *ret)
 {
 	struct pools pools = pools_of(server, request);
-	bool decodes = request->steps > 0;
-	struct point point = point_at(&pools, decodes ? request->slots : 0, pools.max_prefill_rate);
-	*ret = (struct jtn__steady){ .rate = point.rate, .max_rate = point.rate, .in_system = request->slots * server->worker.ranks, .queued = true };
+	struct point point = point_at(&pools, pools.fullest, pools.max_rate);
+	*ret = (struct jtn__steady){ .rate = pools.max_rate, .queued = true };
+	ret->in_system = fmax(pools.fullest * server->worker.ranks, pools.max_rate * pools.alone_s);
 	settle(&pools, &point, ret);
 }
 
@@ -152,14 +161,15 @@ jtn__pools_closed(const struct jtn_server *server, const struct jtn__request *re
 {
 	struct pools pools = pools_of(server, request);
 	pools.target = concurrency;
-	double high = highest(&pools), f_high = lack(&pools, high), x = high;
+	double high = request->steps > 0 ? pools.fullest : pools.max_rate, f_high = lack_of_requests(&pools, high), x = high;
 	if (f_high < 0)
-		x = jtn__falling_zero(lack, &pools, 0, lack(&pools, 0), high, f_high);
+		x = jtn__falling_zero(lack_of_requests, &pools, 0, lack_of_requests(&pools, 0), high, f_high);
 	struct point point = point_at(&pools, request->steps > 0 ? x : 0, x);
-	*ret = (struct jtn__steady){ .in_system = concurrency, .max_rate = max_rate(&pools), .queued = f_high >= 0 };
-	ret->rate = fmin(point.rate, ret->max_rate);
+	*ret = (struct jtn__steady){ .in_system = concurrency, .queued = f_high >= 0 };
+	ret->rate = fmin(concurrency / (point.ttft_s + (request->output - 1) * point.tpot_s), pools.max_rate);
 	ret->e2e_s = concurrency / ret->rate;
 	ret->ttft_s = ret->e2e_s - (request->output - 1) * point.tpot_s;
+	ret->idle = fmax(1 - concurrency, 0);
 	settle(&pools, &point, ret);
 }
 
@@ -167,22 +177,18 @@ void
 jtn__pools_open(const struct jtn_server *server, const struct jtn__request *request, double rate, struct jtn__steady *ret)
 {
 	struct pools pools = pools_of(server, request);
-	double most = max_rate(&pools);
-	if (rate >= most) {
+	if (rate >= pools.max_rate) {
 		jtn__pools_offline(server, request, ret);
 		ret->unbounded = true;
 		ret->limited_by = JTN_LIMIT_DEMAND;
 		return;
 	}
-	pools.target = rate;
 	pools.open = true;
-	double high = highest(&pools), f_high = lack(&pools, high), x = high;
-	if (f_high < 0)
-		x = jtn__falling_zero(lack, &pools, 0, rate, high, f_high);
-	struct point point = point_at(&pools, request->steps > 0 ? x : 0, x);
-	*ret = (struct jtn__steady){ .rate = rate, .max_rate = most };
+	struct point point = point_at(&pools, request->steps > 0 ? sequences_at(&pools, rate) : 0, rate);
+	*ret = (struct jtn__steady){ .rate = rate };
 	ret->ttft_s = point.ttft_s;
 	ret->e2e_s = point.ttft_s + (request->output - 1) * point.tpot_s;
 	ret->in_system = rate * ret->e2e_s;
+	ret->idle = fmin(exp(-ret->in_system), 1 - rate / pools.max_rate);
 	settle(&pools, &point, ret);
 }

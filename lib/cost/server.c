@@ -9,7 +9,7 @@
 
 static const double embedding_bytes = 2; /* embeddings stay in 16 bits in every deployment */
 static const double on_chip_runtime = 0.05; /* assumption: share of on-chip memory for code and activations */
-static const double span_tokens = 8192; /* a sequence that hardware with memory on chip is sized for by default */
+static const double span_tokens = 8192; /* a sequence that a server is sized for where none is named */
 
 /* What one accelerator must hold, and what it has. */
 struct layout {
@@ -120,36 +120,62 @@ shape_fits(const struct jtn_hardware *hardware, const struct jtn_stack *stack, c
 }
 
 static bool
-shape_allowed(const struct jtn_model *model, const struct jtn__shape *shape)
+shape_allowed(const struct jtn_hardware *hardware, const struct jtn_model *model, const struct jtn__shape *shape)
 {
-	int64_t heads = model->facts.attention_heads, group = (int64_t)shape->tp * shape->dp;
-	return (heads <= 0 || heads % shape->tp == 0) && group % shape->ep == 0;
+	return jtn__tp_divides(hardware, model, shape->tp) && (int64_t)shape->tp * shape->dp % shape->ep == 0;
 }
 
-/* The smallest tp, then pp, that holds the model: tp 0 when none does. */
+/* What a search for a shape holds fixed. */
+struct search {
+	const struct jtn_hardware *hardware;
+	const struct jtn_stack *stack;
+	const struct jtn_model *model;
+	const struct jtn__resolved *resolved;
+	int32_t most_stages;
+	double tokens;
+};
+
+/* The smallest tp up to `most_tp`, then the smallest pp, beside the dp and ep of `shape`: tp 0 when none holds the model. */
 static struct jtn__shape
-smallest_shape(const struct jtn_hardware *hardware, const struct jtn_stack *stack, const struct jtn_model *model,
-               const struct jtn__resolved *resolved, double tokens)
+smallest_shape_within(const struct search *search, struct jtn__shape shape, int32_t most_tp)
 {
 	int fitted;
-	const struct jtn__constants *constants = jtn__stack_constants(stack, hardware->family, &fitted);
-	int32_t domain = hardware->facts.scale_up_domain > 1 ? hardware->facts.scale_up_domain : hardware->facts.accelerators_per_node;
-	int32_t heads = model->facts.attention_heads > 0 ? model->facts.attention_heads : 1;
-	struct jtn__shape shape = resolved->shape, widest = { .tp = 0 };
+	const struct jtn__constants *constants = jtn__stack_constants(search->stack, search->hardware->family, &fitted);
+	struct jtn__shape widest = { .tp = 0 };
 	shape.pp = 1;
-	for (shape.tp = 1; shape.tp <= heads && shape.tp <= (domain > 1 ? domain : 1); shape.tp++) {
-		if (!shape_allowed(model, &shape))
+	for (shape.tp = 1; shape.tp <= most_tp; shape.tp++) {
+		if (!shape_allowed(search->hardware, search->model, &shape))
 			continue;
-		if (shape_fits(hardware, stack, constants, model, resolved, &shape, tokens))
+		if (shape_fits(search->hardware, search->stack, constants, search->model, search->resolved, &shape, search->tokens))
 			return shape;
 		widest = shape;
 	}
 	if (widest.tp == 0)
 		return widest;
-	for (shape = widest, shape.pp = 2; shape.pp <= model->facts.layers; shape.pp++)
-		if (shape_fits(hardware, stack, constants, model, resolved, &shape, tokens))
+	for (shape = widest, shape.pp = 2; shape.pp <= search->most_stages; shape.pp++)
+		if (shape_fits(search->hardware, search->stack, constants, search->model, search->resolved, &shape, search->tokens))
 			return shape;
 	return (struct jtn__shape){ .tp = 0 };
+}
+
+/* By whole heads inside the scale-up domain (the node where there is none); finer only where memory is on chip and nothing else holds. */
+static struct jtn__shape
+smallest_shape(const struct search *search, struct jtn__shape shape)
+{
+	const struct jtn_hardware_facts *f = &search->hardware->facts;
+	int32_t domain = f->scale_up_domain > 1 ? f->scale_up_domain : f->accelerators_per_node;
+	int32_t most = domain > 1 ? domain : 1, heads = search->model->facts.attention_heads > 0 ? search->model->facts.attention_heads : 1;
+	struct jtn__shape fits = smallest_shape_within(search, shape, most < heads ? most : heads);
+	if (fits.tp == 0 && (f->flags & JTN_HARDWARE_ON_CHIP_MEMORY) != 0)
+		fits = smallest_shape_within(search, shape, most);
+	return fits;
+}
+
+/* The length of sequence that a server is sized for where none is named. */
+static double
+usual_tokens(const struct jtn_model *model)
+{
+	return model->facts.context_tokens > 0 ? fmin(model->facts.context_tokens, span_tokens) : span_tokens;
 }
 
 static double
@@ -158,19 +184,29 @@ gigabytes(double bytes)
 	return floor(bytes / 1e8 + 0.5) / 10;
 }
 
+/* Suggests what holds a sequence of some length, or at least one token. */
 static jtn_status
 fail_to_fit(const struct jtn_hardware *hardware, const struct jtn_stack *stack, const struct jtn_model *model,
-            const struct jtn__resolved *resolved, const struct jtn__worker *worker, const char *field, struct jtn_error *reterr)
+            const struct jtn__resolved *resolved, const struct jtn__worker *worker, const struct jtn__shape *shape, const char *field,
+            struct jtn_error *reterr)
 {
 	int64_t missing = (int64_t)fmin(ceil(jtn__worker_sequence_bytes(worker, 1) - worker->cache_bytes), 9e18);
-	struct jtn__shape shape = smallest_shape(hardware, stack, model, resolved, 1);
-	double weights = gigabytes(worker->weight_bytes), memory = gigabytes(hardware->facts.memory_bytes);
-	if (shape.tp == 0)
-		return jtn__fail(reterr, JTN_E_DOES_NOT_FIT, field,
-		                 "misses %d bytes per accelerator (weights %g GB, memory %g GB); no tp and pp on this hardware would fit, try a "
-		                 "smaller precision", missing, weights, memory);
-	return jtn__fail(reterr, JTN_E_DOES_NOT_FIT, field, "misses %d bytes per accelerator (weights %g GB, memory %g GB); tp %d, pp %d would fit",
-	                 missing, weights, memory, (int64_t)shape.tp, (int64_t)shape.pp);
+	struct search search = { hardware, stack, model, resolved, resolved->disaggregated ? 1 : model->facts.layers, usual_tokens(model) };
+	struct jtn__shape fits = smallest_shape(&search, *shape);
+	search.tokens = 1;
+	if (fits.tp == 0)
+		fits = smallest_shape(&search, *shape);
+	char where[64];
+	double weights = gigabytes(worker->weight_bytes), runtime = gigabytes(worker->runtime_bytes);
+	double usable = gigabytes(hardware->facts.memory_bytes * resolved->memory_utilization);
+	if (fits.tp == 0)
+		jtn__format(where, sizeof(where), "no tp%s would fit, try a smaller precision or batch", resolved->disaggregated ? "" : " and pp");
+	else if (resolved->disaggregated)
+		jtn__format(where, sizeof(where), "tp %d would fit", (int64_t)fits.tp);
+	else
+		jtn__format(where, sizeof(where), "tp %d, pp %d would fit", (int64_t)fits.tp, (int64_t)fits.pp);
+	return jtn__fail(reterr, JTN_E_DOES_NOT_FIT, field, "misses %d bytes per accelerator (weights %g GB, runtime %g GB, usable %g GB); %s",
+	                 missing, weights, runtime, usable, where);
 }
 
 static jtn_status
@@ -205,7 +241,8 @@ jtn_deployment_fit(const struct jtn_hardware *hardware, const struct jtn_stack *
 		return jtn__fail(reterr, JTN_E_CONTRADICTION, "deployment.ep", "%d ranks for a model of %d routed experts; use ep 1", (int64_t)ep,
 		                 (int64_t)model->facts.experts);
 	resolved.shape.ep = ep > 0 ? ep : 1;
-	struct jtn__shape shape = smallest_shape(hardware, stack, model, &resolved, tokens);
+	const struct search search = { hardware, stack, model, &resolved, model->facts.layers, tokens };
+	struct jtn__shape shape = smallest_shape(&search, resolved.shape);
 	if (shape.tp == 0)
 		return jtn__fail(reterr, JTN_E_DOES_NOT_FIT, "deployment.tp",
 		                 "no tp and pp on %s hold %s and a sequence of %g tokens; try a smaller precision or a shorter sequence",
@@ -270,8 +307,8 @@ static jtn_status
 span(const struct jtn_hardware *hardware, const struct jtn_stack *stack, const struct jtn_model *model, struct jtn__resolved *resolved,
      struct jtn_error *reterr)
 {
-	double tokens = model->facts.context_tokens > 0 ? fmin(model->facts.context_tokens, span_tokens) : span_tokens;
-	struct jtn__shape shape = smallest_shape(hardware, stack, model, resolved, tokens);
+	const struct search search = { hardware, stack, model, resolved, model->facts.layers, usual_tokens(model) };
+	struct jtn__shape shape = smallest_shape(&search, resolved->shape);
 	if (shape.tp == 0)
 		return jtn__fail(reterr, JTN_E_DOES_NOT_FIT, "deployment.tp", "no number of %s holds %s; try a smaller precision", hardware->id,
 		                 model->id);
@@ -292,11 +329,11 @@ build(struct jtn_server *server, const struct jtn_hardware *hardware, const stru
 	const char *field = r->disaggregated ? "deployment.disaggregated.decode.tp" : "deployment.tp";
 	JTN__TRY(prepare_worker(hardware, stack, &server->constants, model, r, &r->shape, r->workers, &server->worker, reterr));
 	if (server->worker.cache_bytes < jtn__worker_sequence_bytes(&server->worker, 1))
-		return fail_to_fit(hardware, stack, model, r, &server->worker, field, reterr);
+		return fail_to_fit(hardware, stack, model, r, &server->worker, &r->shape, field, reterr);
 	if (r->disaggregated) {
 		JTN__TRY(prepare_worker(hardware, stack, &server->constants, model, r, &r->prefill_shape, r->prefill_workers, &server->prefill, reterr));
 		if (server->prefill.cache_bytes < jtn__worker_sequence_bytes(&server->prefill, 1))
-			return fail_to_fit(hardware, stack, model, r, &server->prefill, "deployment.disaggregated.prefill.tp", reterr);
+			return fail_to_fit(hardware, stack, model, r, &server->prefill, &r->prefill_shape, "deployment.disaggregated.prefill.tp", reterr);
 		double link = hardware->facts.scale_out_bytes_per_s > 0 ? hardware->facts.scale_out_bytes_per_s : hardware->facts.scale_up_bytes_per_s;
 		server->kv_link_s = server->worker.token_bytes / (link * server->constants.link_efficiency);
 	}

@@ -23,13 +23,15 @@ jtn__request_of(const struct jtn_server *server, const struct jtn_workload *w, s
 	ret->cached = w->cached_input_tokens;
 	ret->fresh = fmax(w->input_tokens - w->cached_input_tokens, 1);
 	ret->output = w->output_tokens;
-	ret->steps = (w->output_tokens - 1) / server->step_tokens;
-	ret->cycle = w->output_tokens / server->step_tokens;
+	ret->gain = fmax(fmin(server->step_tokens, w->output_tokens - 1), 1); /* a step gains no more than is left to say */
+	ret->steps = (w->output_tokens - 1) / ret->gain;
+	ret->cycle = w->output_tokens / ret->gain;
 	ret->context = w->input_tokens + w->output_tokens / 2;
 	ret->prefill_s = jtn__pass_prefill_attention(r->disaggregated ? &server->prefill.plan : &worker->plan, ret->fresh, ret->cached);
 	double held = jtn__worker_sequence_bytes(worker, ret->context);
 	double capacity = held > 0 ? fmax(worker->cache_bytes / held, 1) : HUGE_VAL;
 	ret->slots = fmin(capacity, r->max_num_seqs);
+	ret->slots = fmax(fmin(ret->slots, r->max_batched_tokens / (1 + r->speculative_tokens)), 1);
 	ret->slot_limit = capacity < r->max_num_seqs ? JTN_LIMIT_KV_CAPACITY : JTN_LIMIT_MAX_NUM_SEQS;
 	return JTN_OK;
 }
@@ -57,38 +59,49 @@ jtn__largest_part(const struct jtn__time *time)
 	return limits[largest];
 }
 
-void
+double
 jtn__decode_step(const struct jtn_server *server, const struct jtn__request *request, double sequences, struct jtn__time *ret)
 {
 	double drafts = server->resolved.speculative_tokens;
 	const struct jtn__load load = { .sequences = sequences, .tokens = sequences * (1 + drafts), .context = request->context };
 	jtn__pass(&server->worker.plan, &load, ret);
-	if (drafts > 0) { /* a draft model of one layer and the head, as in MTP and EAGLE; memory-bound like all small passes */
-		double draft = drafts * (ret->total * server->worker.plan.layer_share + jtn__pass_head(&server->worker.plan, sequences));
-		ret->total += draft;
-		ret->bandwidth += draft;
-	}
+	if (drafts == 0)
+		return 0;
+	/* A draft model of one layer and the head, as in MTP and EAGLE; memory-bound like all small passes. */
+	double draft = drafts * (ret->total * server->worker.plan.layer_share + jtn__pass_head(&server->worker.plan, sequences));
+	ret->total += draft;
+	ret->bandwidth += draft;
+	return draft;
 }
 
 /* What one rank does while `sequences` requests are in service on it. */
 struct service {
 	struct jtn__time step;    /* a decode step without any prefill */
 	struct jtn__time prefill; /* what one request's prefill adds to the steps it rides in */
-	double ttft_s;
+	double first_s;           /* from getting a slot to the first token */
 	double tpot_s;
-	double e2e_s;
-	double max_rate;          /* of one rank, were these sequences always in service */
+	double slot_s;            /* from getting a slot to the last token */
 };
 
-/* Prompt tokens that ride in one pass: a chunk of one prompt, or more where every step has to carry some. */
+/* Of `sequences` in service, those in a decode step that one of them sees: itself, and others while they decode. */
 static double
-chunk_of(const struct jtn_server *server, const struct jtn__request *request, double decoding)
+decoding_of(const struct jtn__request *request, double sequences)
+{
+	return request->steps > 0 ? 1 + (sequences - 1) * (request->output - 1) / request->output : 0;
+}
+
+/*
+ * Prompt tokens that one pass has room for beside the tokens it decodes. Where decoding alone would fill it, the two
+ * share it as they share a request's tokens: that is where slots held by waiting prompts bring it.
+ */
+static double
+room_of(const struct jtn_server *server, const struct jtn__request *request, double decoding)
 {
 	const struct jtn__resolved *r = &server->resolved;
+	double budget = r->max_batched_tokens, verified = 1 + r->speculative_tokens;
 	if (!r->chunked_prefill)
-		return request->fresh;
-	double room = fmax(r->max_batched_tokens - decoding * (1 + r->speculative_tokens), server->worker.block_tokens);
-	return fmin(request->fresh, room);
+		return fmax(request->fresh, budget);
+	return fmax(budget - decoding * verified, budget * request->fresh / (request->fresh + request->steps * verified));
 }
 
 static void
@@ -106,44 +119,51 @@ mixed_step(const struct jtn_server *server, const struct jtn__request *request, 
 	jtn__pass(&server->worker.plan, &load, ret);
 }
 
-/* Of `sequences` in service, those in a decode step that one of them sees: itself, and others while they decode. */
-static double
-decoding_of(const struct jtn__request *request, double sequences)
-{
-	return request->steps > 0 ? 1 + (sequences - 1) * (request->output - 1) / request->output : 0;
-}
-
+/*
+ * Prefills ride in the decode steps of others, as many tokens at a time as one prompt has or as every step must carry,
+ * and never more than a pass has room for. Steps they share with decoding are paid already; alone, or where chunked
+ * prefill is off, a prefill has its passes to itself.
+ */
 static void
 serve(const struct jtn_server *server, const struct jtn__request *request, double sequences, struct service *ret)
 {
 	const struct jtn__constants *k = &server->constants;
-	bool chunked = server->resolved.chunked_prefill;
-	double others = fmax(sequences - 1, 0);
-	double decoding = decoding_of(request, sequences);
-	jtn__decode_step(server, request, decoding, &ret->step);
+	double others = fmax(sequences - 1, 0), decoding = decoding_of(request, sequences);
+	double draft = jtn__decode_step(server, request, decoding, &ret->step);
 
-	/* Prefills ride in the decode steps of others; alone, a prefill has its passes to itself. */
-	double riding = chunked ? decoding : 0;
-	double chunk = chunk_of(server, request, decoding);
-	double carried = fmax(chunk, sequences / request->cycle * request->fresh);
-	double shared = chunked ? fmin(others * (request->output - 1) / request->output, 1) : 0;
+	bool chunked = server->resolved.chunked_prefill;
+	double room = room_of(server, request, decoding);
+	double riding = chunked ? fmin(decoding, (server->resolved.max_batched_tokens - room) / (1 + server->resolved.speculative_tokens)) : 0;
+	riding = fmax(riding, 0);
+	double chunk = fmin(request->fresh, room);
+	double carried = fmin(fmax(chunk, sequences / request->cycle * request->fresh), room);
+	double passes = request->fresh / carried;
+	double met = chunked ? fmin(others * (request->output - 1) / request->output, 1) : 0;
+	double shared = fmin(met * passes, chunked ? request->steps / sequences : 0);
 	struct jtn__time mixed, own;
 	mixed_step(server, request, riding, carried, &mixed);
 	ret->prefill = (struct jtn__time){ 0 };
-	jtn__time_add(&ret->prefill, &mixed, request->fresh / carried);
-	jtn__time_add(&ret->prefill, &ret->step, -shared * request->fresh / carried);
-	if (ret->prefill.total < 0) /* only rounding can bring it here */
+	jtn__time_add(&ret->prefill, &mixed, passes);
+	jtn__time_add(&ret->prefill, &ret->step, -shared);
+	ret->prefill.total += shared * draft; /* drafts are no part of the passes that are shared */
+	ret->prefill.bandwidth += shared * draft;
+	if (ret->prefill.total < 0) /* by rounding */
 		ret->prefill = (struct jtn__time){ 0 };
 
 	own = mixed;
 	if (carried > chunk || server->worker.plan.stages > 1)
 		mixed_step(server, request, riding, chunk * server->worker.plan.stages, &own);
 	double queue = fmax(k->prefill_queue, 1 / request->output);
-	ret->ttft_s = k->request_ms * 1e-3 + own.total * fmax(request->fresh / chunk, 1) + k->first_token_steps * ret->step.total +
-	              queue * others * ret->prefill.total;
-	ret->tpot_s = request->steps > 0 ? (ret->step.total + others / request->cycle * ret->prefill.total) / server->step_tokens : 0;
-	ret->e2e_s = ret->ttft_s + (request->output - 1) * ret->tpot_s;
-	ret->max_rate = sequences / (request->steps * ret->step.total + sequences * ret->prefill.total);
+	ret->first_s = own.total * request->fresh / chunk + k->first_token_steps * ret->step.total + queue * others * ret->prefill.total;
+	ret->tpot_s = request->steps > 0 ? (ret->step.total + others / request->cycle * ret->prefill.total) / request->gain : 0;
+	ret->slot_s = ret->first_s + (request->output - 1) * ret->tpot_s;
+}
+
+/* What a request spends outside any slot: in the API server, tokenising. */
+static double
+outside_s(const struct jtn_server *server)
+{
+	return server->constants.request_ms * 1e-3;
 }
 
 /* A prompt cached whole still computes its last token; with no uncached token to bear that, the cached ones do. */
@@ -176,10 +196,9 @@ static void
 settle(const struct jtn_server *server, const struct jtn__request *request, const struct service *service, double sequences,
        struct jtn__steady *ret)
 {
-	double ranks = server->worker.ranks;
 	ret->tpot_s = service->tpot_s;
-	ret->seen = decoding_of(request, sequences);
-	ret->in_service = fmin(ret->in_system, request->slots * ranks);
+	ret->seen = fmax(decoding_of(request, sequences), 1);
+	ret->in_service = fmin(ret->rate * service->slot_s, request->slots * server->worker.ranks);
 	share_out(request, service, sequences, ret);
 	ret->limited_by = jtn__largest_part(&ret->work);
 	if (ret->queued)
@@ -194,29 +213,51 @@ jtn__steady_offline(const struct jtn_server *server, const struct jtn__request *
 	struct service full;
 	serve(server, request, request->slots, &full);
 	*ret = (struct jtn__steady){ .in_system = request->slots * server->worker.ranks };
-	ret->rate = ret->max_rate = full.max_rate * server->worker.ranks;
+	ret->rate = ret->max_rate = request->slots / full.slot_s * server->worker.ranks;
 	settle(server, request, &full, request->slots, ret);
 	/* More slots would help only where a larger batch is read or launched at the same price. */
 	if (ret->limited_by == JTN_LIMIT_BANDWIDTH || ret->limited_by == JTN_LIMIT_OVERHEAD)
 		ret->limited_by = request->slot_limit;
 }
 
+/*
+ * Of `present` requests on one rank, those in service: Little's law shares the others out to the time outside slots,
+ * n = present * slot_s(n) / (slot_s(n) + outside). Secants; one step is nearly exact, for slot_s is nearly straight.
+ */
+static double
+in_service_of(const struct jtn_server *server, const struct jtn__request *request, double present, struct service *ret)
+{
+	double outside = outside_s(server), n = fmin(fmax(present, 1), request->slots), last_n = 0, last_off = 0;
+	for (int i = 0; i < 6; i++) {
+		serve(server, request, n, ret);
+		double right = fmin(fmax(present * ret->slot_s / (ret->slot_s + outside), 1), request->slots);
+		double off = right - n;
+		if (fabs(off) <= 1e-4 * n)
+			break;
+		double next = i > 0 && off != last_off ? n - off * (n - last_n) / (off - last_off) : right;
+		last_n = n;
+		last_off = off;
+		n = fmin(fmax(next, 1), request->slots);
+	}
+	return n;
+}
+
 void
 jtn__steady_closed(const struct jtn_server *server, const struct jtn__request *request, double concurrency, struct jtn__steady *ret)
 {
-	double ranks = server->worker.ranks;
-	double sequences = fmin(fmax(concurrency / ranks, 1), request->slots);
+	double ranks = server->worker.ranks, outside = outside_s(server);
 	struct service full, service;
-	serve(server, request, request->slots, &full);
+	double sequences = in_service_of(server, request, concurrency / ranks, &service);
 	if (sequences < request->slots)
-		serve(server, request, sequences, &service);
+		serve(server, request, request->slots, &full);
 	else
-		service = full;
-	*ret = (struct jtn__steady){ .in_system = concurrency, .max_rate = full.max_rate * ranks };
-	ret->queued = concurrency / ranks > request->slots;
-	ret->rate = fmin(concurrency / service.e2e_s, ret->max_rate);
+		full = service;
+	*ret = (struct jtn__steady){ .in_system = concurrency, .max_rate = request->slots / full.slot_s * ranks };
+	ret->rate = fmin(concurrency / (service.slot_s + outside), ret->max_rate);
 	ret->e2e_s = concurrency / ret->rate;
 	ret->ttft_s = ret->e2e_s - (request->output - 1) * service.tpot_s;
+	ret->queued = ret->e2e_s > (service.slot_s + outside) * (1 + 1e-9);
+	ret->idle = fmax(1 - concurrency, 0);
 	settle(server, request, &service, sequences, ret);
 }
 
@@ -226,14 +267,14 @@ struct open {
 	double rate; /* per rank */
 };
 
-/* Little's law as a zero: rate * e2e(others) - others, where a request finds the mean number of others. */
+/* Little's law as a zero: rate * slot_s(others) - others, where a request finds the mean number of others in service. */
 static double
 excess(const void *context, double others)
 {
 	const struct open *open = context;
 	struct service service;
 	serve(open->server, open->request, 1 + others, &service);
-	return open->rate * service.e2e_s - others;
+	return open->rate * service.slot_s - others;
 }
 
 double
@@ -262,33 +303,42 @@ jtn__falling_zero(double (*function)(const void *context, double x), const void 
 	return x;
 }
 
+/*
+ * Waiting for one of `slots` slots when a share `busy` of what they can do is asked: M/D/k, Sakasegawa's approximation
+ * (1977) of M/M/k halved for service times that hardly vary.
+ */
+static double
+slot_wait_s(double slots, double busy, double slot_s)
+{
+	return slot_s / slots * pow(busy, sqrt(2 * (slots + 1)) - 1) / (2 * (1 - busy));
+}
+
 void
 jtn__steady_open(const struct jtn_server *server, const struct jtn__request *request, double rate, struct jtn__steady *ret)
 {
 	double ranks = server->worker.ranks;
 	struct service full, service;
 	serve(server, request, request->slots, &full);
-	*ret = (struct jtn__steady){ .max_rate = full.max_rate * ranks };
-	if (rate >= ret->max_rate) {
+	double max_rate = request->slots / full.slot_s * ranks;
+	if (rate >= max_rate) {
 		jtn__steady_offline(server, request, ret);
 		ret->unbounded = true;
 		ret->limited_by = JTN_LIMIT_DEMAND;
 		return;
 	}
 	struct open open = { .server = server, .request = request, .rate = rate / ranks };
-	double most = request->slots - 1, others = most;
-	if (open.rate * full.e2e_s <= most) {
-		double at_none = excess(&open, 0);
-		others = jtn__falling_zero(excess, &open, 0, at_none, most, open.rate * full.e2e_s - most);
-	}
-	if (others < most)
+	double most = request->slots - 1, others = most, lacking = open.rate * full.slot_s - most;
+	service = full;
+	if (lacking < 0) {
+		others = jtn__falling_zero(excess, &open, 0, excess(&open, 0), most, lacking);
 		serve(server, request, 1 + others, &service);
-	else
-		service = full;
-	ret->rate = rate;
-	ret->ttft_s = service.ttft_s;
-	ret->e2e_s = service.e2e_s;
-	ret->in_system = rate * service.e2e_s;
-	ret->queued = ret->in_system > request->slots * ranks;
-	settle(server, request, &service, fmin(1 + others, request->slots), ret);
+	}
+	double wait = slot_wait_s(request->slots, rate / max_rate, full.slot_s);
+	*ret = (struct jtn__steady){ .rate = rate, .max_rate = max_rate };
+	ret->ttft_s = outside_s(server) + wait + service.first_s;
+	ret->e2e_s = ret->ttft_s + (request->output - 1) * service.tpot_s;
+	ret->in_system = rate * ret->e2e_s;
+	ret->queued = wait > service.first_s;
+	ret->idle = fmin(exp(-ret->in_system), 1 - rate / max_rate);
+	settle(server, request, &service, 1 + others, ret);
 }

@@ -14,8 +14,9 @@ struct jtn__request {
 	double fresh;     /* of them, those to compute: at least 1 */
 	double cached;    /* of them, those found in the prefix cache */
 	double output;
-	double steps;     /* decode steps after the first token: (output - 1) / tokens per step */
-	double cycle;     /* output / tokens per step: how often it meets another request's prefill */
+	double gain;      /* mean tokens gained per decode step; 1 without speculation, at most output - 1 */
+	double steps;     /* decode steps after the first token: (output - 1) / gain */
+	double cycle;     /* output / gain: over how many steps one prefill of each other request falls */
 	double context;   /* mean tokens attended to while decoding: input + output / 2 */
 	double prefill_s; /* attention of its own prefill [s] */
 	double slots;     /* sequences of this shape that one rank can serve at once */
@@ -30,6 +31,7 @@ struct jtn__steady {
 	double e2e_s;
 	double in_system;    /* requests */
 	double in_service;   /* requests that hold a slot */
+	double idle;         /* share of time with no request present */
 	double seen;         /* batch that a decoding sequence sees on its rank, itself included */
 	double cached_s;     /* accelerator time that cached prompt tokens cost, per request; likewise */
 	double input_s;      /* uncached ones */
@@ -60,8 +62,8 @@ jtn__pools_open(const struct jtn_server *server, const struct jtn__request *requ
 void
 jtn__pools_offline(const struct jtn_server *server, const struct jtn__request *request, struct jtn__steady *ret);
 
-/* The decode step of one rank with `sequences` decoding, draft steps included. */
-void
+/* The decode step of one rank with `sequences` decoding, draft steps included; returns the seconds of those. */
+double
 jtn__decode_step(const struct jtn_server *server, const struct jtn__request *request, double sequences, struct jtn__time *ret);
 
 /* What takes most of the time. */

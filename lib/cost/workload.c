@@ -28,7 +28,9 @@ check_given(double value, const char *field, struct jtn_error *reterr)
 jtn_status
 jtn__workload_check(const struct jtn_workload *w, struct jtn_error *reterr)
 {
-	if ((w->flags & ~(uint32_t)JTN_WORKLOAD_OFFLINE) != 0 || w->reserved != 0)
+	if (w->reserved != 0)
+		return jtn__fail(reterr, JTN_E_ABI, "workload.reserved", "must be zero");
+	if ((w->flags & ~(uint32_t)JTN_WORKLOAD_OFFLINE) != 0)
 		return jtn__fail(reterr, JTN_E_ABI, "workload.flags", "bits this library does not know; only JTN_WORKLOAD_OFFLINE is");
 	JTN__TRY(check_between(w->input_tokens, least_tokens, most_tokens, "workload.input_tokens", reterr));
 	JTN__TRY(check_between(w->output_tokens, 1, most_tokens, "workload.output_tokens", reterr));
@@ -47,14 +49,22 @@ jtn__workload_check(const struct jtn_workload *w, struct jtn_error *reterr)
 }
 
 jtn_status
+jtn__workload_read(const unsigned char *row, size_t size, struct jtn_workload *ret, struct jtn_error *reterr)
+{
+	memcpy(ret, row, sizeof(*ret));
+	for (size_t i = sizeof(*ret); i < size; i++)
+		if (row[i] != 0)
+			return jtn__fail(reterr, JTN_E_ABI, "workload", "fields beyond what this library knows are not zero");
+	return JTN_OK;
+}
+
+jtn_status
 jtn_workload_check(const struct jtn_workload *workload, size_t size, struct jtn_error *reterr)
 {
 	if (workload == NULL)
 		return jtn__fail(reterr, JTN_E_ARGUMENT, "workload", "NULL; give a row");
 	JTN__TRY(jtn__check_record(size, sizeof(*workload), "jtn_workload", reterr));
-	const unsigned char *bytes = (const unsigned char *)workload;
-	for (size_t i = sizeof(*workload); i < size; i++)
-		if (bytes[i] != 0)
-			return jtn__fail(reterr, JTN_E_ABI, "workload", "fields beyond what this library knows are not zero");
-	return jtn__workload_check(workload, reterr);
+	struct jtn_workload known;
+	JTN__TRY(jtn__workload_read((const unsigned char *)workload, size, &known, reterr));
+	return jtn__workload_check(&known, reterr);
 }
