@@ -2,6 +2,8 @@
 #include "grid.h"
 #include "help.h"
 
+#include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,8 +194,10 @@ add_saturated(struct text *text, const struct entrant *entrant, int name_width, 
 	struct text line = {0};
 	char number[NUMBER_SIZE];
 	text_addf(&line, "does at most %s requests/s, here priced at that;", number_read(most, 3, number));
-	double needed = entrant->cell.workload.request_rate / (most / replicas);
-	text_addf(&line, " --replicas %.0f would do", (double)(long)needed + 1);
+	double needed = floor(entrant->cell.workload.request_rate / (most / replicas)) + 1;
+	double possible = fmin(COUNT_MOST, floor(INT32_MAX / (entrant->subject.facts.accelerators / replicas)));
+	text_addf(&line, needed <= possible ? " --replicas %.0f would do" : " not even --replicas %.0f, the most, would do",
+	          fmin(needed, possible));
 	text_column(text, entrant->hardware, name_width);
 	text_wrap(text, text_string(&line), name_width, width);
 	text_add(text, "\n");

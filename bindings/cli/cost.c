@@ -54,13 +54,34 @@ measured_read(const struct options *options, struct jtn_measured *ret)
 	static const char *const names[] = {"tps", "itps"};
 	double values[2];
 	int code = option_pairs(options, OPT_MEASURED, names, 2, 1, values);
-	if (code == CLI_OK && (!(values[0] > 0) || values[1] <= 0))
-		code = cli_error("--measured %s: tps and itps must be above 0", options->value[OPT_MEASURED]);
+	for (int i = 0; i < 2 && code == CLI_OK; i++)
+		if (!isnan(values[i]) && !(values[i] >= 1e-6 && values[i] <= 1e12))
+			code = cli_error("--measured %s: %s must be above 0, from 1e-6 to 1e12 tokens/s", options->value[OPT_MEASURED],
+			                 names[i]);
 	if (code == CLI_OK) {
 		ret->output_tps = values[0];
 		ret->input_tps = isnan(values[1]) ? 0 : values[1];
-		code = option_real(options, OPT_KW, 0, HUGE_VAL, &ret->kw);
+		code = option_real_from(options, OPT_KW, 0.0001, 100000, &ret->kw);
 	}
+	return code;
+}
+
+/* The id that the catalogue's rents know the accelerator by; empty where none is given. */
+static int
+measured_hardware(const char *given, struct text *ret, struct problem *problem)
+{
+	struct source source = {0};
+	struct jtn_hardware *hardware = NULL;
+	struct jtn_error error = {0};
+	if (!given)
+		return CLI_OK;
+	int code = source_open(JTN_CATALOG_HARDWARE, given, &source, problem);
+	if (code == CLI_OK && jtn_hardware_parse(source.text, source.length, NULL, &hardware, &error) != JTN_OK)
+		code = source_problem(&source, CLI_USAGE, &error, problem);
+	if (code == CLI_OK)
+		text_add(ret, jtn_hardware_id(hardware));
+	jtn_hardware_free(hardware);
+	source_close(&source);
 	return code;
 }
 
@@ -72,15 +93,16 @@ cost_measured(const struct options *options)
 	struct jtn_error error = {0};
 	struct problem problem = {0};
 	struct rent rent = {0};
-	struct text text = {0};
+	struct text text = {0}, hardware = {0};
 	int code = measured_check(options);
 	if (code == CLI_OK)
 		code = measured_read(options, &measured);
 	if (code != CLI_OK)
 		return code;
-	const char *hardware = options->value[OPT_HARDWARE];
-	code = rent_choose(hardware ? hardware : "", options->value[OPT_RENT], options->value[OPT_OWN],
-	                   options->value[OPT_CURRENCY], &rent, &problem);
+	code = measured_hardware(options->value[OPT_HARDWARE], &hardware, &problem);
+	if (code == CLI_OK)
+		code = rent_choose(hardware.length > 0 ? text_string(&hardware) : NULL, options->value[OPT_RENT],
+		                   options->value[OPT_OWN], options->value[OPT_CURRENCY], &rent, &problem);
 	if (code == CLI_OK &&
 	    jtn_cost_measured(&measured, sizeof(measured), &rent.hour, &cost, sizeof(cost), &error) != JTN_OK)
 		code = problem_take(&problem, CLI_USAGE, "--measured", false, &error);
@@ -96,6 +118,7 @@ cost_measured(const struct options *options)
 	if (code == CLI_OK)
 		code = output_all(options->value[OPT_OUTPUT], &text, code);
 	text_free(&text);
+	text_free(&hardware);
 	rent_free(&rent);
 	return code;
 }

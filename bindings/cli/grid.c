@@ -152,8 +152,7 @@ cell_first_line(struct picture *picture, const struct cell *cell)
 	struct text line = {0};
 	const struct look *look = picture->look;
 	if (cell->status != JTN_OK) {
-		bool memory = cell->status == JTN_E_DOES_NOT_FIT;
-		text_addf(&line, " — %s", memory ? "no KV room" : cell->status == JTN_E_RANGE ? "too long" : "no answer");
+		text_addf(&line, " — %s", cell->status == JTN_E_DOES_NOT_FIT ? "no KV room" : "no answer");
 		plain_on(picture, "2");
 	} else {
 		double cost = cell->cost.per_mtok_total, at = position(picture, cost);

@@ -44,8 +44,6 @@ add_layout(struct text *text, const struct subject *subject, int width)
 		          number_context(subject->fitted_tokens, number));
 	else if (subject->fitted)
 		text_add(&line, ": the fewest accelerators that hold the model");
-	else if (subject->deployment.tp == 0 && subject->deployment.pp == 0)
-		text_add(&line, ": as many as it takes to hold the model on chip");
 	text_add(text, "  ");
 	text_wrap(text, text_string(&line), 2, width);
 	text_add(text, "\n");

@@ -16,6 +16,11 @@ open_path(const char *path, bool only_regular, struct problem *problem)
 {
 	if (strcmp(path, "-") == 0 && !only_regular)
 		return STDIN_FILENO;
+	if (!*path) {
+		problem_set(problem, CLI_USAGE, JTN_E_NOT_FOUND, "\"\": is no file's name; the path of a file is wanted%s",
+		            only_regular ? "" : ", or - for standard input");
+		return -1;
+	}
 	int file = open(path, O_RDONLY | (only_regular ? O_NONBLOCK : 0));
 	struct stat facts;
 	if (file < 0 || fstat(file, &facts) != 0) {

@@ -73,6 +73,11 @@ option_name(enum option option, char buffer[40]);
 const char *
 nearest(const char *name, const char *const *candidates, size_t count);
 
+/* What the library takes at most: degrees of parallelism; replicas, sequences and tokens; drafts of a step. */
+#define DEGREE_MOST 65536
+#define COUNT_MOST 16777216
+#define DRAFTS_MOST 64
+
 /*
  * Values. Each leaves *ret as it is where the option was not given; CLI_USAGE comes after a message that says what
  * would be right.
@@ -80,7 +85,7 @@ nearest(const char *name, const char *const *candidates, size_t count);
 bool
 parse_real(const char *text, size_t length, double *ret);
 int
-option_count(const struct options *options, enum option option, int32_t low, int32_t *ret);
+option_count(const struct options *options, enum option option, int32_t most, int32_t *ret); /* from 1 */
 int
 option_real(const struct options *options, enum option option, double above, double most, double *ret);
 /* As option_real, but `least` itself is fine. */
@@ -97,7 +102,7 @@ struct list {
 	size_t count;
 };
 
-/* Comma-separated numbers above 0; with `tokens` whole numbers, k for 1024 and m for 1024 * 1024. */
+/* Comma-separated numbers from 1e-12 to 1e12; with `tokens` whole numbers, k for 1024 and m for 1024 * 1024. */
 int
 option_list(const struct options *options, enum option option, bool tokens, struct list *ret);
 

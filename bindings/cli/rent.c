@@ -9,6 +9,11 @@
 #include <string.h>
 #include <yyjson.h>
 
+/* Least and most per accelerator-hour, but for 0: beyond, it is a slip, and costs would be rows of zeros. */
+#define RENT_LEAST 1e-9
+#define RENT_MOST 1e15
+#define RENT_RANGE "0, or from 1e-9 to 1e15 per accelerator-hour"
+
 static int
 take_currency(const char *currency, struct jtn_hour *hour, struct problem *problem)
 {
@@ -39,6 +44,9 @@ finish(struct rent *ret, const char *what, struct problem *problem)
 	if (jtn_hour_read_price(&ret->hour, &price, sizeof(price), &error) != JTN_OK)
 		return problem_take(problem, CLI_USAGE, what, false, &error);
 	ret->per_hour = price.total;
+	if (price.total != 0 && !(price.total >= RENT_LEAST && price.total <= RENT_MOST))
+		return problem_set(problem, CLI_USAGE, JTN_E_RANGE, "%s: comes to %g %s; it must be " RENT_RANGE, what, price.total,
+		                   ret->hour.currency);
 	return CLI_OK;
 }
 
@@ -48,6 +56,8 @@ from_number(double amount, const char *text, const char *currency, struct rent *
 	char buffer[NUMBER_SIZE];
 	if (amount < 0)
 		return problem_set(problem, CLI_USAGE, JTN_E_RANGE, "--rent %s: must not be below 0", text);
+	if (amount != 0 && !(amount >= RENT_LEAST && amount <= RENT_MOST))
+		return problem_set(problem, CLI_USAGE, JTN_E_RANGE, "--rent %s: must be " RENT_RANGE, text);
 	int code = take_currency(currency, &ret->hour, problem);
 	if (code != CLI_OK)
 		return code;
@@ -76,7 +86,25 @@ label_entry(const char *id, yyjson_doc *entry, struct rent *ret)
 	text_add(&ret->json, "}");
 }
 
-/* A catalogue hour by id; `stated` says that --rent named it, so that it must be this hardware's. */
+static int
+unknown_id(const char *id, struct jtn_error *error, struct problem *problem)
+{
+	if (strchr("+-.0123456789", *id))
+		return problem_set(problem, CLI_USAGE, JTN_E_RANGE,
+		                   "--rent %s: is not a number that can be a rent; it must be " RENT_RANGE
+		                   ", or an id that `jeton catalog hour` lists",
+		                   id);
+	error->field[0] = '\0';
+	problem_take(problem, CLI_USAGE, "--rent", false, error);
+	bool question = problem->text.length > 0 && problem->text.bytes[problem->text.length - 1] == '?';
+	text_addf(&problem->text, "%s Rents are numbers per accelerator-hour, or ids that `jeton catalog hour` lists",
+	          question ? "" : ".");
+	return CLI_USAGE;
+}
+
+/*
+ * A catalogue hour by id; `stated` says that --rent named it, so that it must be this hardware's, where there is one.
+ */
 static int
 from_catalog(const char *hardware_id, const char *id, bool stated, const char *currency, struct rent *ret,
              struct problem *problem)
@@ -85,16 +113,12 @@ from_catalog(const char *hardware_id, const char *id, bool stated, const char *c
 	const char *text;
 	size_t length;
 	if (jtn_hour_find(id, &ret->hour, &error) != JTN_OK ||
-	    jtn_catalog_text(JTN_CATALOG_HOUR, id, &text, &length, &error) != JTN_OK) {
-		error.field[0] = '\0';
-		problem_take(problem, CLI_USAGE, "--rent", false, &error);
-		text_add(&problem->text, " Rents are numbers per accelerator-hour, or ids of `jeton catalog hour`");
-		return CLI_USAGE;
-	}
+	    jtn_catalog_text(JTN_CATALOG_HOUR, id, &text, &length, &error) != JTN_OK)
+		return unknown_id(id, &error, problem);
 	int code = check_currency(currency, &ret->hour, id, problem);
 	yyjson_doc *entry = yyjson_read(text, length, 0);
 	const char *of = member(entry, "hardware");
-	if (code == CLI_OK && stated && of && strcmp(of, hardware_id) != 0)
+	if (code == CLI_OK && stated && hardware_id && of && strcmp(of, hardware_id) != 0)
 		code = problem_set(problem, CLI_USAGE, JTN_E_CONTRADICTION,
 		                   "--rent %s: is a price of %s and not of %s; name one of its own, or give a number", id, of,
 		                   hardware_id);
@@ -132,7 +156,7 @@ static int
 own_text(const char *path, struct text *wrapped, struct text *json, bool *retcurrency, struct problem *problem)
 {
 	struct text file = {0};
-	int code = input_read(path, false, &file, problem);
+	int code = input_read(path, strcmp(path, "-") != 0, &file, problem);
 	if (code != CLI_OK)
 		return code;
 	yyjson_doc *document = yyjson_read(text_string(&file), file.length, YYJSON_READ_NUMBER_AS_RAW);
@@ -196,7 +220,7 @@ rent_choose(const char *hardware_id, const char *stated, const char *own, const 
 		return from_number(amount, stated, currency, ret, problem);
 	if (stated)
 		return from_catalog(hardware_id, stated, true, currency, ret, problem);
-	const char *id = typical(hardware_id);
+	const char *id = hardware_id ? typical(hardware_id) : NULL;
 	if (id)
 		return from_catalog(hardware_id, id, false, currency, ret, problem);
 	return problem_set(

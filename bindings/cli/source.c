@@ -28,7 +28,7 @@ source_open(int32_t kind, const char *given, struct source *ret, struct problem 
 	struct jtn_error error = {0};
 	if (jtn_catalog_text(kind, given, &ret->text, &ret->length, &error) == JTN_OK)
 		return CLI_OK;
-	int code = input_read(given, false, &ret->owned, problem);
+	int code = input_read(given, strcmp(given, "-") != 0, &ret->owned, problem);
 	if (code != CLI_OK) {
 		text_free(&ret->owned);
 		if (problem->status == JTN_E_NOT_FOUND && !looks_like_path(given)) {

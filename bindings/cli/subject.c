@@ -51,8 +51,8 @@ speculative_read(const struct options *options, struct jtn_deployment *ret)
 	if (code != CLI_OK)
 		return code;
 	const char *given = options->value[OPT_SPECULATIVE];
-	if (!(values[0] >= 1 && values[0] <= 1000 && floor(values[0]) == values[0]))
-		return cli_error("--speculative %s: tokens must be a whole number from 1 to 1000", given);
+	if (!(values[0] >= 1 && values[0] <= DRAFTS_MOST && floor(values[0]) == values[0]))
+		return cli_error("--speculative %s: tokens must be a whole number from 1 to %d", given, DRAFTS_MOST);
 	if (!(values[1] > 0 && values[1] <= 1) || values[2] <= 0 || values[2] > 1)
 		return cli_error("--speculative %s: acceptance and decay must be above 0, at most 1", given);
 	ret->speculative_tokens = (int32_t)values[0];
@@ -67,17 +67,18 @@ deployment_read(const struct options *options, struct jtn_deployment *ret)
 	jtn_deployment_init(ret);
 	const struct {
 		enum option option;
+		int32_t most;
 		int32_t *to;
-	} counts[] = {{OPT_TP, &ret->tp},
-	              {OPT_PP, &ret->pp},
-	              {OPT_EP, &ret->ep},
-	              {OPT_DP, &ret->dp},
-	              {OPT_REPLICAS, &ret->replicas},
-	              {OPT_MAX_NUM_SEQS, &ret->max_num_seqs},
-	              {OPT_MAX_BATCHED_TOKENS, &ret->max_batched_tokens}};
+	} counts[] = {{OPT_TP, DEGREE_MOST, &ret->tp},
+	              {OPT_PP, DEGREE_MOST, &ret->pp},
+	              {OPT_EP, DEGREE_MOST, &ret->ep},
+	              {OPT_DP, DEGREE_MOST, &ret->dp},
+	              {OPT_REPLICAS, COUNT_MOST, &ret->replicas},
+	              {OPT_MAX_NUM_SEQS, COUNT_MOST, &ret->max_num_seqs},
+	              {OPT_MAX_BATCHED_TOKENS, COUNT_MOST, &ret->max_batched_tokens}};
 	int code = CLI_OK;
 	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts) && code == CLI_OK; i++)
-		code = option_count(options, counts[i].option, 1, counts[i].to);
+		code = option_count(options, counts[i].option, counts[i].most, counts[i].to);
 	if (code == CLI_OK)
 		code = precision_read(options, OPT_PRECISION, &ret->precision);
 	if (code == CLI_OK)
@@ -159,8 +160,7 @@ open_server(const struct wanted *wanted, struct subject *ret, struct problem *pr
 {
 	struct jtn_error error = {0};
 	ret->deployment = *wanted->deployment;
-	bool choose = ret->deployment.tp == 0 && ret->deployment.pp == 0 &&
-	              !(ret->hardware_facts.flags & JTN_HARDWARE_ON_CHIP_MEMORY); /* there the server chooses itself */
+	bool choose = ret->deployment.tp == 0 && ret->deployment.pp == 0;
 	jtn_status status = choose ? fit(ret, wanted->contexts, &error) : JTN_OK;
 	if (status == JTN_OK)
 		status =
@@ -286,6 +286,11 @@ demand_read(const struct options *options, struct demand *ret)
 		code = option_real(options, OPT_INPUT_SHARE, 0, 1, &ret->input_share);
 	if (code == CLI_OK)
 		code = option_real_from(options, OPT_CACHED, 0, 1, &ret->cached_share);
+	const char *caching = options->value[OPT_PREFIX_CACHING];
+	if (code == CLI_OK && ret->cached_share > 0 && caching && strcmp(caching, "off") == 0)
+		code = cli_error("--cached %s: nothing is found in a prefix cache that --prefix-caching off takes away; leave out "
+		                 "one of them",
+		                 options->value[OPT_CACHED]);
 	for (size_t i = 0; i < ret->contexts.count && code == CLI_OK; i++)
 		if (ret->contexts.values[i] < 2)
 			code = cli_error("--context: must be at least 2 tokens, one of input and one of output");

@@ -17,24 +17,25 @@ parse_real(const char *text, size_t length, double *ret)
 		return false;
 	char *end;
 	double value = strtod(buffer, &end);
-	if (*end || !isfinite(value))
+	size_t leading = strcspn(buffer, "123456789eE");
+	bool vanished = value == 0 && buffer[leading] >= '1' && buffer[leading] <= '9'; /* 1e-400 is not 0 */
+	if (*end || !isfinite(value) || vanished)
 		return false;
 	*ret = value;
 	return true;
 }
 
 int
-option_count(const struct options *options, enum option option, int32_t low, int32_t *ret)
+option_count(const struct options *options, enum option option, int32_t most, int32_t *ret)
 {
 	const char *text = options->value[option];
 	char name[40];
 	double value;
 	if (!text)
 		return CLI_OK;
-	if (strspn(text, "0123456789") != strlen(text) || !parse_real(text, strlen(text), &value) || value < low ||
-	    value > 1000000000)
-		return cli_error("%s %s: must be a whole number from %d to 1000000000", option_name(option, name), text,
-		                 (int)low);
+	if (strspn(text, "0123456789") != strlen(text) || !parse_real(text, strlen(text), &value) || value < 1 ||
+	    value > most)
+		return cli_error("%s %s: must be a whole number from 1 to %d", option_name(option, name), text, (int)most);
 	*ret = (int32_t)value;
 	return CLI_OK;
 }
@@ -95,7 +96,7 @@ parse_item(const char *text, size_t length, bool tokens, double *ret)
 	if (!parse_real(text, length, ret) || !(*ret > 0))
 		return false;
 	*ret *= unit;
-	return !tokens || (*ret <= 1e9 && floor(*ret) == *ret);
+	return tokens ? *ret <= 1e9 && floor(*ret) == *ret : *ret >= 1e-12 && *ret <= 1e12;
 }
 
 int
@@ -113,7 +114,7 @@ option_list(const struct options *options, enum option option, bool tokens, stru
 		if (!parse_item(at, length, tokens, &ret->values[ret->count++]))
 			return cli_error("%s %s: \"%.*s\" must be %s", option_name(option, name), text, (int)length, at,
 			                 tokens ? "a whole number of tokens above 0, at most 10^9, as in 4096 or 4k"
-			                        : "a number above 0; several are separated by commas, as in 1,4,16");
+			                        : "a number above 0, from 1e-12 to 1e12; several are separated by commas, as in 1,4,16");
 		at += length;
 		if (!*at)
 			return CLI_OK;

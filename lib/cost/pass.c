@@ -35,6 +35,18 @@ peak_of(const struct jtn_hardware *hardware, int32_t format)
 	return peak;
 }
 
+/* sm(memory, compute * tokens) with p = 2, shared out by the squares. */
+static void
+add_smooth(struct jtn__time *to, double memory, double compute)
+{
+	double square = memory * memory + compute * compute;
+	if (square <= 0)
+		return;
+	double each = 1 / sqrt(square);
+	to->bandwidth += memory * memory * each;
+	to->compute += compute * compute * each;
+}
+
 /* What preparing a plan looks up once. */
 struct rates {
 	const struct jtn__constants *constants;
@@ -183,9 +195,12 @@ jtn__plan_prepare(const struct jtn_hardware *hardware, const struct jtn__constan
 		moe_layers += layer->experts > 0 ? layer->count : 0;
 	}
 	add_matrices(&ret->head, &rates, JTN__WEIGHT_HEAD, model->head_params, shape->tp);
-	for (size_t i = 0; i < ret->attention_kinds; i++)
-		ret->attentions[i].decode_s = sqrt(ret->attentions[i].memory_s * ret->attentions[i].memory_s +
-		                                   ret->attentions[i].compute_s * ret->attentions[i].compute_s);
+	for (size_t i = 0; i < ret->attention_kinds; i++) {
+		struct jtn__time one = { 0 };
+		add_smooth(&one, ret->attentions[i].memory_s, ret->attentions[i].compute_s);
+		ret->attentions[i].decode_memory_s = one.bandwidth;
+		ret->attentions[i].decode_compute_s = one.compute;
+	}
 	add_network(ret, &rates, hardware, model, shape);
 	ret->overhead_s = (layers * k->layer_us + moe_layers * k->moe_layer_us + k->host_us) * 1e-6;
 	ret->sequence_s = k->sequence_us * 1e-6;
@@ -193,18 +208,6 @@ jtn__plan_prepare(const struct jtn_hardware *hardware, const struct jtn__constan
 	ret->stages = shape->pp;
 	ret->expert_ranks = shape->dp;
 	return JTN_OK;
-}
-
-/* sm(memory, compute * tokens) with p = 2, shared out by the squares. */
-static void
-add_smooth(struct jtn__time *to, double memory, double compute)
-{
-	double square = memory * memory + compute * compute;
-	if (square <= 0)
-		return;
-	double total = sqrt(square);
-	to->bandwidth += memory * memory / total;
-	to->compute += compute * compute / total;
 }
 
 /* Cut by the pipeline: each of its micro-batches carries an equal part, and at least one sequence if there is any. */
@@ -226,17 +229,16 @@ add_decode_attention(const struct jtn__plan *plan, double sequences, double quer
 {
 	for (size_t i = 0; i < plan->attention_kinds; i++) {
 		const struct jtn__attention *kind = &plan->attentions[i];
-		double pairs = sequences * fmin(context, kind->reach);
-		double memory = pairs * kind->memory_s;
-		double compute = pairs * queries * kind->compute_s; /* every verified token scores, the cache is read once */
-		double total = queries == 1 ? pairs * kind->decode_s : sqrt(memory * memory + compute * compute);
-		if (total > 0) {
-			ret->bandwidth += memory * memory / total;
-			ret->compute += compute * compute / total;
+		double pairs = sequences * (context < kind->reach ? context : kind->reach);
+		double before = ret->bandwidth + ret->compute;
+		if (queries == 1) {
+			ret->bandwidth += pairs * kind->decode_memory_s;
+			ret->compute += pairs * kind->decode_compute_s;
+		} else { /* every verified token scores, the cache is read once */
+			add_smooth(ret, pairs * kind->memory_s, pairs * queries * kind->compute_s);
 		}
-		double scan = sequences * context * kind->scan_s;
-		ret->bandwidth += scan;
-		ret->context += total + scan;
+		ret->bandwidth += sequences * context * kind->scan_s;
+		ret->context += ret->bandwidth + ret->compute - before;
 	}
 	ret->bandwidth += sequences * plan->state_s;
 }

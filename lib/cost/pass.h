@@ -43,7 +43,8 @@ struct jtn__attention {
 	double reach;     /* tokens a query reads at most; HUGE_VAL: all */
 	double memory_s;  /* decode: reading K and V */
 	double compute_s; /* decode: scores and values */
-	double decode_s;  /* the smooth maximum of both */
+	double decode_memory_s;  /* the smooth maximum of both, shared out between them: */
+	double decode_compute_s; /* one query per sequence, as without speculation */
 	double prefill_s; /* per (query, context token) pair */
 	double scan_s;    /* sparse attention's indexer: per token of context, whatever the reach */
 	double scan_pair_s;

@@ -232,7 +232,7 @@ in_service_of(const struct jtn_server *server, const struct jtn__request *reques
 		serve(server, request, n, ret);
 		double right = fmin(fmax(present * ret->slot_s / (ret->slot_s + outside), 1), request->slots);
 		double off = right - n;
-		if (fabs(off) <= 1e-4 * n)
+		if (fabs(off) <= 1e-3 * n)
 			break;
 		double next = i > 0 && off != last_off ? n - off * (n - last_n) / (off - last_off) : right;
 		last_n = n;
