@@ -13,11 +13,11 @@
  * The struct is copied; what @c user points to must outlive the handles made with it.
  */
 struct jtn_allocator {
-	uint32_t size;                                /**< sizeof(struct jtn_allocator) */
-	uint32_t reserved;                            /**< zero */
-	void *user;                                   /**< passed back; borrowed for the life of the handles */
-	void *(*allocate)(void *user, size_t bytes);  /**< aligned for any type, or NULL; bytes > 0 */
-	void (*release)(void *user, void *block);     /**< block came from allocate, never NULL */
+	uint32_t size;                               /**< sizeof(struct jtn_allocator) */
+	uint32_t reserved;                           /**< zero */
+	void *user;                                  /**< passed back; borrowed for the life of the handles */
+	void *(*allocate)(void *user, size_t bytes); /**< aligned for any type, or NULL; bytes > 0 */
+	void (*release)(void *user, void *block);    /**< block came from allocate, never NULL */
 };
 
 #endif

@@ -9,12 +9,7 @@
 #include "error.h"
 
 /** Kinds of catalogue entry. Append-only. */
-enum jtn_catalog_kind {
-	JTN_CATALOG_HARDWARE = 1,
-	JTN_CATALOG_STACK = 2,
-	JTN_CATALOG_MODEL = 3,
-	JTN_CATALOG_HOUR = 4
-};
+enum jtn_catalog_kind { JTN_CATALOG_HARDWARE = 1, JTN_CATALOG_STACK = 2, JTN_CATALOG_MODEL = 3, JTN_CATALOG_HOUR = 4 };
 
 #ifdef __cplusplus
 extern "C" {
@@ -53,7 +48,8 @@ jtn_catalog_id(int32_t kind, size_t index);
  * Threads: pure. Allocates: nothing. @since 0.1
  */
 JTN_API jtn_status
-jtn_catalog_text(int32_t kind, const char *id, const char **rettext, size_t *retlength, struct jtn_error *reterr) JTN_CHECK;
+jtn_catalog_text(int32_t kind, const char *id, const char **rettext, size_t *retlength, struct jtn_error *reterr)
+	JTN_CHECK;
 
 #ifdef __cplusplus
 }

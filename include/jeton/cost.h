@@ -13,17 +13,17 @@
  * per_mtok_input * (input - cached) + per_mtok_cached_input * cached + per_mtok_output * output == per_request * 10^6.
  */
 struct jtn_cost {
-	int32_t status;                 /**< this row's jtn_status; the rest is 0 when not JTN_OK */
-	uint32_t reserved;              /**< zero */
-	double per_hour;                /**< whole deployment [currency/h] */
-	double per_mtok_total;          /**< bill / all tokens, cached ones included [currency per 10^6 tokens] */
-	double per_mtok_input;          /**< uncached input [currency per 10^6 tokens]; 0 where there is none */
-	double per_mtok_cached_input;   /**< [currency per 10^6 tokens]; 0 where there is none */
-	double per_mtok_output;         /**< [currency per 10^6 tokens] */
-	double per_mtok_output_all_in;  /**< the whole bill / output tokens: NVIDIA's and InferenceX's figure */
-	double per_request;             /**< [currency] */
-	double per_mwh;                 /**< bill per hour / MW drawn [currency/MWh] */
-	double idle_share;              /**< of the bill, already inside the prices pro rata */
+	int32_t status;                /**< this row's jtn_status; the rest is 0 when not JTN_OK */
+	uint32_t reserved;             /**< zero */
+	double per_hour;               /**< whole deployment [currency/h] */
+	double per_mtok_total;         /**< bill / all tokens, cached ones included [currency per 10^6 tokens] */
+	double per_mtok_input;         /**< uncached input [currency per 10^6 tokens]; 0 where there is none */
+	double per_mtok_cached_input;  /**< [currency per 10^6 tokens]; 0 where there is none */
+	double per_mtok_output;        /**< [currency per 10^6 tokens] */
+	double per_mtok_output_all_in; /**< the whole bill / output tokens: NVIDIA's and InferenceX's figure */
+	double per_request;            /**< [currency] */
+	double per_mwh;                /**< bill per hour / MW drawn [currency/MWh] */
+	double idle_share;             /**< of the bill, already inside the prices pro rata */
 };
 
 /** Record: a throughput somebody measured, per accelerator. */

@@ -21,18 +21,18 @@ enum jtn_limit {
 
 /** Bits of jtn_estimate.flags. */
 enum jtn_estimate_flag {
-	JTN_ESTIMATE_UNBOUNDED = 1,    /**< above saturation: ttft_ms and e2e_ms have no steady value and are 0 */
-	JTN_ESTIMATE_NO_LATENCY = 2,   /**< offline: ttft_ms and e2e_ms have no meaning and are 0 */
-	JTN_ESTIMATE_APPROXIMATE = 4,  /**< the model has approximated layers, or the profile lies outside what was fitted */
-	JTN_ESTIMATE_NO_DECODE = 8,    /**< one output token: no decode step, tpot_ms is 0 */
+	JTN_ESTIMATE_UNBOUNDED = 1,   /**< above saturation: ttft_ms and e2e_ms have no steady value and are 0 */
+	JTN_ESTIMATE_NO_LATENCY = 2,  /**< offline: ttft_ms and e2e_ms have no meaning and are 0 */
+	JTN_ESTIMATE_APPROXIMATE = 4, /**< the model has approximated layers, or the profile lies outside what was fitted */
+	JTN_ESTIMATE_NO_DECODE = 8,   /**< one output token: no decode step, tpot_ms is 0 */
 	JTN_ESTIMATE_BEYOND_CONTEXT = 16 /**< input and output exceed the length the model was configured for */
 };
 
 /** Record. Means over requests; rates of the whole deployment unless the name says otherwise. */
 struct jtn_estimate {
-	int32_t status;                    /**< this row's jtn_status; every other field is 0 when not JTN_OK */
-	int32_t limited_by;                /**< enum jtn_limit */
-	uint32_t flags;                    /**< enum jtn_estimate_flag */
+	int32_t status;     /**< this row's jtn_status; every other field is 0 when not JTN_OK */
+	int32_t limited_by; /**< enum jtn_limit */
+	uint32_t flags;     /**< enum jtn_estimate_flag */
 	int32_t accelerators;
 	double ttft_ms;                    /**< arrival to first token, queueing included [ms] */
 	double tpot_ms;                    /**< (e2e - ttft) / (output_tokens - 1) [ms] */
@@ -46,20 +46,20 @@ struct jtn_estimate {
 	double batch;                      /**< decoding sequences per dp rank */
 	double kv_capacity_tokens;         /**< [tokens] */
 	double kv_used_tokens;             /**< [tokens] */
-	double utilization;                /**< requests_per_s / the offline maximum at this shape; an output, never an input */
-	double power_kw;                   /**< all-in [kW] */
-	double joules_per_output_token;    /**< [J] */
-	double output_tps_per_mw;          /**< [tokens/s per MW] */
-	double ideal_tpot_ms;              /**< roofline at the same batch: no estimate beats it [ms] */
-	double error_tpot;                 /**< 80 % band b: the truth lies in [x / (1 + b), x * (1 + b)] */
+	double utilization; /**< requests_per_s / the offline maximum at this shape; an output, never an input */
+	double power_kw;    /**< all-in [kW] */
+	double joules_per_output_token; /**< [J] */
+	double output_tps_per_mw;       /**< [tokens/s per MW] */
+	double ideal_tpot_ms;           /**< roofline at the same batch: no estimate beats it [ms] */
+	double error_tpot;              /**< 80 % band b: the truth lies in [x / (1 + b), x * (1 + b)] */
 	double error_ttft;
 	double error_throughput;
 	double error_cost;
-	double time_input;                 /**< share of the bill that uncached input tokens cause; the three add up to 1 */
-	double time_cached_input;          /**< share of cached input tokens: the KV they occupy and make others read */
-	double time_output;                /**< share of output tokens */
-	double idle_share;                 /**< share of wall time with no request present */
-	double reserved[4];                /**< zero */
+	double time_input;        /**< share of the bill that uncached input tokens cause; the three add up to 1 */
+	double time_cached_input; /**< share of cached input tokens: the KV they occupy and make others read */
+	double time_output;       /**< share of output tokens */
+	double idle_share;        /**< share of wall time with no request present */
+	double reserved[4];       /**< zero */
 };
 
 #ifdef __cplusplus

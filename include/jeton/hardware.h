@@ -21,20 +21,20 @@ enum jtn_hardware_flag {
 
 /** Record: the figures the cost model uses, in SI units. 0 where nothing was published. */
 struct jtn_hardware_facts {
-	double memory_bytes;             /**< per accelerator [bytes] */
-	double memory_bytes_per_s;       /**< peak [bytes/s] */
-	double peak_16bit_flops;         /**< dense bf16 (fp16 where there is no bf16) [FLOP/s] */
-	double peak_fp8_flops;           /**< dense [FLOP/s] */
-	double peak_int8_flops;          /**< dense [op/s] */
-	double peak_fp4_flops;           /**< dense [FLOP/s] */
-	double scale_up_bytes_per_s;     /**< per direction, NVLink and the like [bytes/s] */
-	double scale_out_bytes_per_s;    /**< per accelerator, network [bytes/s] */
-	double power_peak_kw;            /**< all-in share of node, network and facility as provisioned [kW] */
-	double power_idle_kw;            /**< the same with nothing to do [kW] */
-	int32_t scale_up_domain;         /**< accelerators one scale-up fabric joins */
+	double memory_bytes;          /**< per accelerator [bytes] */
+	double memory_bytes_per_s;    /**< peak [bytes/s] */
+	double peak_16bit_flops;      /**< dense bf16 (fp16 where there is no bf16) [FLOP/s] */
+	double peak_fp8_flops;        /**< dense [FLOP/s] */
+	double peak_int8_flops;       /**< dense [op/s] */
+	double peak_fp4_flops;        /**< dense [FLOP/s] */
+	double scale_up_bytes_per_s;  /**< per direction, NVLink and the like [bytes/s] */
+	double scale_out_bytes_per_s; /**< per accelerator, network [bytes/s] */
+	double power_peak_kw;         /**< all-in share of node, network and facility as provisioned [kW] */
+	double power_idle_kw;         /**< the same with nothing to do [kW] */
+	int32_t scale_up_domain;      /**< accelerators one scale-up fabric joins */
 	int32_t accelerators_per_node;
-	uint32_t flags;                  /**< enum jtn_hardware_flag */
-	int32_t year;                    /**< of introduction */
+	uint32_t flags; /**< enum jtn_hardware_flag */
+	int32_t year;   /**< of introduction */
 };
 
 #ifdef __cplusplus

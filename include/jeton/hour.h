@@ -91,7 +91,8 @@ jtn_hour_find(const char *id, struct jtn_hour *ret, struct jtn_error *reterr) JT
  * Threads: pure. Allocates: nothing. Source: docs/cost-model.md, "The hour". @since 0.1
  */
 JTN_API jtn_status
-jtn_hour_read_price(const struct jtn_hour *hour, struct jtn_hour_price *ret, size_t ret_size, struct jtn_error *reterr) JTN_CHECK;
+jtn_hour_read_price(const struct jtn_hour *hour, struct jtn_hour_price *ret, size_t ret_size, struct jtn_error *reterr)
+	JTN_CHECK;
 
 #ifdef __cplusplus
 }

@@ -21,20 +21,20 @@ enum jtn_model_flag {
 
 /** Record: what an architecture comes to. */
 struct jtn_model_facts {
-	double parameters;              /**< text model, embeddings included, draft (MTP) layers excluded */
-	double active_parameters;       /**< read by one token: embeddings and head included */
-	double kv_bytes_per_token;      /**< at 16 bits per element, every layer counted at full length [bytes] */
-	double state_bytes_per_sequence;/**< of linear-attention layers, constant in length [bytes] */
+	double parameters;               /**< text model, embeddings included, draft (MTP) layers excluded */
+	double active_parameters;        /**< read by one token: embeddings and head included */
+	double kv_bytes_per_token;       /**< at 16 bits per element, every layer counted at full length [bytes] */
+	double state_bytes_per_sequence; /**< of linear-attention layers, constant in length [bytes] */
 	int32_t layers;
 	int32_t hidden_size;
-	int32_t attention_heads;        /**< of the widest layer */
-	int32_t kv_heads;               /**< of the widest layer; 1 for MLA */
-	int32_t experts;                /**< routed, per MoE layer; 0 for dense models */
-	int32_t experts_active;         /**< routed, per token */
-	int32_t context_tokens;         /**< longest sequence it was configured for */
-	int32_t precision;              /**< enum jtn_precision of the checkpoint's weights */
-	uint32_t flags;                 /**< enum jtn_model_flag */
-	uint32_t reserved;              /**< zero */
+	int32_t attention_heads; /**< of the widest layer */
+	int32_t kv_heads;        /**< of the widest layer; 1 for MLA */
+	int32_t experts;         /**< routed, per MoE layer; 0 for dense models */
+	int32_t experts_active;  /**< routed, per token */
+	int32_t context_tokens;  /**< longest sequence it was configured for */
+	int32_t precision;       /**< enum jtn_precision of the checkpoint's weights */
+	uint32_t flags;          /**< enum jtn_model_flag */
+	uint32_t reserved;       /**< zero */
 };
 
 #ifdef __cplusplus
@@ -66,8 +66,8 @@ jtn_model_parse(const char *text, size_t length, const struct jtn_allocator *all
  * @since 0.1
  */
 JTN_API jtn_status
-jtn_model_find(const char *id, const struct jtn_allocator *allocator, struct jtn_model **ret,
-               struct jtn_error *reterr) JTN_CHECK;
+jtn_model_find(const char *id, const struct jtn_allocator *allocator, struct jtn_model **ret, struct jtn_error *reterr)
+	JTN_CHECK;
 
 /** Free a model; NULL is fine. Threads: exclusive. @since 0.1 */
 JTN_API void

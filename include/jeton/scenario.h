@@ -14,17 +14,17 @@ struct jtn_scenario;
 
 /** Options, written by the library: a scenario's parts, all borrowed from the handle and shared-read. */
 struct jtn_scenario_parts {
-	uint32_t size;                            /**< sizeof(struct jtn_scenario_parts), set by the caller */
-	uint32_t reserved;                        /**< zero */
-	const char *id;                           /**< one JSON value as written: "\"a\"", "17"; NULL when absent */
-	const struct jtn_hardware *hardware;      /**< never NULL */
-	const struct jtn_stack *stack;            /**< never NULL; the "generic" one when the scenario names none */
-	const struct jtn_model *model;            /**< NULL when the scenario names a file */
-	const char *model_path;                   /**< the path in {"model": {"config": "path"}}, else NULL: the library
+	uint32_t size;                           /**< sizeof(struct jtn_scenario_parts), set by the caller */
+	uint32_t reserved;                       /**< zero */
+	const char *id;                          /**< one JSON value as written: "\"a\"", "17"; NULL when absent */
+	const struct jtn_hardware *hardware;     /**< never NULL */
+	const struct jtn_stack *stack;           /**< never NULL; the "generic" one when the scenario names none */
+	const struct jtn_model *model;           /**< NULL when the scenario names a file */
+	const char *model_path;                  /**< the path in {"model": {"config": "path"}}, else NULL: the library
 	                                               opens no file; read it and give jtn_model_parse() its bytes */
-	const struct jtn_deployment *deployment;  /**< never NULL; defaults where absent */
-	const struct jtn_workload *workload;      /**< never NULL */
-	const struct jtn_hour *hour;              /**< NULL when absent */
+	const struct jtn_deployment *deployment; /**< never NULL; defaults where absent */
+	const struct jtn_workload *workload;     /**< never NULL */
+	const struct jtn_hour *hour;             /**< NULL when absent */
 };
 
 #ifdef __cplusplus

@@ -24,24 +24,26 @@ struct jtn_pool {
  * accelerators = tp * pp * dp * replicas, or replicas * (sum over both pools of tp * dp * workers).
  */
 struct jtn_deployment {
-	uint32_t size;                 /**< sizeof(struct jtn_deployment) */
-	int32_t precision;             /**< enum jtn_precision; default: as the checkpoint */
-	int32_t kv_precision;          /**< bf16, fp16, fp8 or int8; default: as precision implies */
-	int32_t tp;                    /**< tensor-parallel ranks; default 1, or on on-chip-memory hardware with pp absent too: as many as it needs */
-	int32_t pp;                    /**< pipeline stages; default as tp */
-	int32_t ep;                    /**< expert-parallel ranks, a divisor of tp * dp; default 1 */
-	int32_t dp;                    /**< attention data-parallel ranks inside one server; default 1 */
-	int32_t replicas;              /**< independent copies that share the workload evenly; default 1 */
-	int32_t max_num_seqs;          /**< sequences in one batch, per dp rank; default the stack's */
-	int32_t max_batched_tokens;    /**< tokens in one step, per dp rank; default the stack's */
-	int32_t chunked_prefill;       /**< enum jtn_switch */
-	int32_t prefix_caching;        /**< enum jtn_switch */
-	double memory_utilization;     /**< share of memory the server may use, (0, 1]; default the stack's */
-	int32_t speculative_tokens;    /**< draft tokens per step; 0 means no speculative decoding */
-	int32_t reserved;              /**< zero */
-	double speculative_acceptance; /**< chance that the first draft token is accepted, (0, 1]; required with speculative_tokens */
-	double speculative_decay;      /**< factor on it per further position, (0, 1]; default 1 */
-	struct jtn_pool prefill;       /**< both pools or none; with pools, tp, pp, ep, dp must be 0 */
+	uint32_t size;        /**< sizeof(struct jtn_deployment) */
+	int32_t precision;    /**< enum jtn_precision; default: as the checkpoint */
+	int32_t kv_precision; /**< bf16, fp16, fp8 or int8; default: as precision implies */
+	int32_t
+		tp; /**< tensor-parallel ranks; default 1, or on on-chip-memory hardware with pp absent too: as many as it needs */
+	int32_t pp;                 /**< pipeline stages; default as tp */
+	int32_t ep;                 /**< expert-parallel ranks, a divisor of tp * dp; default 1 */
+	int32_t dp;                 /**< attention data-parallel ranks inside one server; default 1 */
+	int32_t replicas;           /**< independent copies that share the workload evenly; default 1 */
+	int32_t max_num_seqs;       /**< sequences in one batch, per dp rank; default the stack's */
+	int32_t max_batched_tokens; /**< tokens in one step, per dp rank; default the stack's */
+	int32_t chunked_prefill;    /**< enum jtn_switch */
+	int32_t prefix_caching;     /**< enum jtn_switch */
+	double memory_utilization;  /**< share of memory the server may use, (0, 1]; default the stack's */
+	int32_t speculative_tokens; /**< draft tokens per step; 0 means no speculative decoding */
+	int32_t reserved;           /**< zero */
+	double
+		speculative_acceptance; /**< chance that the first draft token is accepted, (0, 1]; required with speculative_tokens */
+	double speculative_decay; /**< factor on it per further position, (0, 1]; default 1 */
+	struct jtn_pool prefill;  /**< both pools or none; with pools, tp, pp, ep, dp must be 0 */
 	struct jtn_pool decode;
 };
 
@@ -54,15 +56,15 @@ struct jtn_server_facts {
 	double kv_capacity_tokens;            /**< whole deployment, at full attention [tokens] */
 	double kv_bytes_per_token;            /**< per sequence token over all layers, as stored [bytes] */
 	int32_t accelerators;
-	int32_t tp;                           /**< as resolved (decode pool) */
+	int32_t tp; /**< as resolved (decode pool) */
 	int32_t pp;
 	int32_t ep;
 	int32_t dp;
 	int32_t replicas;
-	int32_t precision;                    /**< as resolved, enum jtn_precision */
-	int32_t kv_precision;                 /**< as resolved */
-	int32_t max_num_seqs;                 /**< as resolved */
-	int32_t max_batched_tokens;           /**< as resolved */
+	int32_t precision;          /**< as resolved, enum jtn_precision */
+	int32_t kv_precision;       /**< as resolved */
+	int32_t max_num_seqs;       /**< as resolved */
+	int32_t max_batched_tokens; /**< as resolved */
 };
 
 #ifdef __cplusplus

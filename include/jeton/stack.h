@@ -38,8 +38,8 @@ jtn_stack_parse(const char *text, size_t length, const struct jtn_allocator *all
  * @since 0.1
  */
 JTN_API jtn_status
-jtn_stack_find(const char *id, const struct jtn_allocator *allocator, struct jtn_stack **ret,
-               struct jtn_error *reterr) JTN_CHECK;
+jtn_stack_find(const char *id, const struct jtn_allocator *allocator, struct jtn_stack **ret, struct jtn_error *reterr)
+	JTN_CHECK;
 
 /** Free a profile; NULL is fine. Threads: exclusive. @since 0.1 */
 JTN_API void

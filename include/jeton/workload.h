@@ -17,10 +17,11 @@ struct jtn_workload {
 	double input_tokens;        /**< the whole prompt, cached tokens included; from 0.001 to 10^9 [tokens] */
 	double output_tokens;       /**< generated per request; from 1 to 10^9 [tokens] */
 	double cached_input_tokens; /**< of input_tokens, those found in the prefix cache; <= input_tokens [tokens] */
-	double concurrency;         /**< closed loop: mean requests in the system, from 10^-12 to 10^12; 0 unless this is what is given */
-	double request_rate;        /**< open loop: Poisson arrivals, from 10^-12 to 10^12 [1/s]; 0 unless this is what is given */
-	uint32_t flags;             /**< enum jtn_workload_flag */
-	uint32_t reserved;          /**< zero */
+	double
+		concurrency; /**< closed loop: mean requests in the system, from 10^-12 to 10^12; 0 unless this is what is given */
+	double request_rate; /**< open loop: Poisson arrivals, from 10^-12 to 10^12 [1/s]; 0 unless this is what is given */
+	uint32_t flags;      /**< enum jtn_workload_flag */
+	uint32_t reserved;   /**< zero */
 };
 
 #ifdef __cplusplus

@@ -21,11 +21,13 @@ per_mtok(double per_request, double share, double tokens)
 static jtn_status
 check_finite(const struct jtn_cost *cost, struct jtn_error *reterr)
 {
-	const double all[] = { cost->per_hour,        cost->per_mtok_total,         cost->per_mtok_input, cost->per_mtok_cached_input,
-		               cost->per_mtok_output, cost->per_mtok_output_all_in, cost->per_request,    cost->per_mwh };
+	const double all[] = {
+		cost->per_hour,        cost->per_mtok_total,         cost->per_mtok_input, cost->per_mtok_cached_input,
+		cost->per_mtok_output, cost->per_mtok_output_all_in, cost->per_request,    cost->per_mwh};
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if (!(fabs(all[i]) < HUGE_VAL))
-			return jtn__fail(reterr, JTN_E_RANGE, "", "a price beyond the range of double; give rates and money of a sensible size");
+			return jtn__fail(reterr, JTN_E_RANGE, "",
+			                 "a price beyond the range of double; give rates and money of a sensible size");
 	return JTN_OK;
 }
 
@@ -45,8 +47,8 @@ price_row(const struct jtn_workload *w, const struct jtn_estimate *e, double acc
 }
 
 static jtn_status
-check_batch(const void *workloads, size_t workload_size, const void *estimates, size_t estimate_size, const struct jtn_hour *hour,
-            const void *ret, size_t cost_size, size_t count, struct jtn_error *reterr)
+check_batch(const void *workloads, size_t workload_size, const void *estimates, size_t estimate_size,
+            const struct jtn_hour *hour, const void *ret, size_t cost_size, size_t count, struct jtn_error *reterr)
 {
 	if (hour == NULL || (count > 0 && (workloads == NULL || estimates == NULL || ret == NULL)))
 		return jtn__fail(reterr, JTN_E_ARGUMENT, hour == NULL ? "hour" : "", "NULL where rows or an hour are needed");
@@ -60,22 +62,28 @@ static jtn_status
 check_row(const struct jtn_workload *w, const struct jtn_estimate *e, struct jtn_error *reterr)
 {
 	if (e->status < JTN_OK || e->status > JTN_E_SPACE)
-		return jtn__fail(reterr, JTN_E_ARGUMENT, "estimate.status", "%d is not a status; give rows of jtn_estimate_batch()", (int64_t)e->status);
+		return jtn__fail(reterr, JTN_E_ARGUMENT, "estimate.status",
+		                 "%d is not a status; give rows of jtn_estimate_batch()", (int64_t)e->status);
 	if (e->status != JTN_OK)
-		return jtn__fail(reterr, e->status, "estimate.status", "this row's estimate failed: %s", jtn_status_name(e->status));
+		return jtn__fail(reterr, e->status, "estimate.status", "this row's estimate failed: %s",
+		                 jtn_status_name(e->status));
 	JTN__TRY(jtn__workload_check(w, reterr));
 	if (!(e->requests_per_s > 0 && e->requests_per_s < HUGE_VAL && e->accelerators > 0))
-		return jtn__fail(reterr, JTN_E_RANGE, "estimate.requests_per_s", "%g requests/s on %d accelerators; both must be above 0",
-		                 e->requests_per_s, (int64_t)e->accelerators);
-	const double shares[] = { e->time_input, e->time_cached_input, e->time_output, e->idle_share };
+		return jtn__fail(reterr, JTN_E_RANGE, "estimate.requests_per_s",
+		                 "%g requests/s on %d accelerators; both must be above 0", e->requests_per_s,
+		                 (int64_t)e->accelerators);
+	const double shares[] = {e->time_input, e->time_cached_input, e->time_output, e->idle_share};
 	for (size_t i = 0; i < sizeof(shares) / sizeof(shares[0]); i++)
 		if (!(shares[i] >= 0 && shares[i] <= 1))
-			return jtn__fail(reterr, JTN_E_RANGE, "estimate.time_input", "a share of %g, not from 0 to 1; give rows of jtn_estimate_batch()",
-			                 shares[i]);
-	if (!(fabs(e->time_input + e->time_cached_input + e->time_output - 1) < 1e-6 && e->power_kw >= 0 && e->power_kw < HUGE_VAL))
-		return jtn__fail(reterr, JTN_E_RANGE, "estimate.time_output", "shares that do not add up to 1, or no finite power; give rows of "
-		                                                               "jtn_estimate_batch()");
-	if ((w->cached_input_tokens == 0 && e->time_cached_input > 0) || (w->cached_input_tokens >= w->input_tokens && e->time_input > 0))
+			return jtn__fail(reterr, JTN_E_RANGE, "estimate.time_input",
+			                 "a share of %g, not from 0 to 1; give rows of jtn_estimate_batch()", shares[i]);
+	if (!(fabs(e->time_input + e->time_cached_input + e->time_output - 1) < 1e-6 && e->power_kw >= 0 &&
+	      e->power_kw < HUGE_VAL))
+		return jtn__fail(reterr, JTN_E_RANGE, "estimate.time_output",
+		                 "shares that do not add up to 1, or no finite power; give rows of "
+		                 "jtn_estimate_batch()");
+	if ((w->cached_input_tokens == 0 && e->time_cached_input > 0) ||
+	    (w->cached_input_tokens >= w->input_tokens && e->time_input > 0))
 		return jtn__fail(reterr, JTN_E_CONTRADICTION, "workload.cached_input_tokens",
 		                 "the estimate is of another workload: a share for tokens this one has none of");
 	return JTN_OK;
@@ -94,7 +102,7 @@ jtn_cost_batch(const struct jtn_workload *workloads, size_t workload_size, const
 	for (size_t i = 0; i < count; i++) {
 		struct jtn_workload workload;
 		struct jtn_estimate estimate;
-		struct jtn_cost cost = { 0 };
+		struct jtn_cost cost = {0};
 		const unsigned char *row = (const unsigned char *)workloads + i * workload_size;
 		memcpy(&estimate, (const unsigned char *)estimates + i * estimate_size, sizeof(estimate));
 		cost.status = jtn__workload_read(row, workload_size, &workload, status == JTN_OK ? &first : NULL);
@@ -105,7 +113,7 @@ jtn_cost_batch(const struct jtn_workload *workloads, size_t workload_size, const
 			cost.status = check_finite(&cost, status == JTN_OK ? &first : NULL);
 		}
 		if (cost.status != JTN_OK)
-			cost = (struct jtn_cost){ .status = cost.status };
+			cost = (struct jtn_cost){.status = cost.status};
 		if (cost.status != JTN_OK && status == JTN_OK) {
 			status = JTN_E_ROWS;
 			first.index = (int64_t)i;
@@ -125,9 +133,11 @@ static jtn_status
 check_measured(const struct jtn_measured *m, struct jtn_error *reterr)
 {
 	if (!(m->output_tps > 0 && m->output_tps < HUGE_VAL))
-		return jtn__fail(reterr, JTN_E_RANGE, "measured.output_tps", "%g is not a finite rate above 0 tokens/s", m->output_tps);
+		return jtn__fail(reterr, JTN_E_RANGE, "measured.output_tps", "%g is not a finite rate above 0 tokens/s",
+		                 m->output_tps);
 	if (!(m->input_tps >= 0 && m->input_tps < HUGE_VAL))
-		return jtn__fail(reterr, JTN_E_RANGE, "measured.input_tps", "%g is not a finite rate of 0 or more tokens/s", m->input_tps);
+		return jtn__fail(reterr, JTN_E_RANGE, "measured.input_tps", "%g is not a finite rate of 0 or more tokens/s",
+		                 m->input_tps);
 	if (!(m->kw >= 0 && m->kw < HUGE_VAL))
 		return jtn__fail(reterr, JTN_E_RANGE, "measured.kw", "%g is not a finite power of 0 or more kW", m->kw);
 	if (m->reserved != 0)

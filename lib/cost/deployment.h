@@ -20,7 +20,7 @@ struct jtn__resolved {
 	bool chunked_prefill;
 	bool prefix_caching;
 	bool disaggregated;
-	bool spans;                      /* tp and pp were left to us: memory on chip */
+	bool spans; /* tp and pp were left to us: memory on chip */
 	int32_t precision;
 	int32_t kv_precision;
 	double speculative_tokens;
@@ -30,8 +30,9 @@ struct jtn__resolved {
 
 /* Fill in and check all that needs no memory arithmetic. Field paths are those of the scenario format. */
 jtn_status
-jtn__deployment_resolve(const struct jtn_hardware *hardware, const struct jtn_stack *stack, const struct jtn_model *model,
-                        const struct jtn_deployment *deployment, struct jtn__resolved *ret, struct jtn_error *reterr);
+jtn__deployment_resolve(const struct jtn_hardware *hardware, const struct jtn_stack *stack,
+                        const struct jtn_model *model, const struct jtn_deployment *deployment,
+                        struct jtn__resolved *ret, struct jtn_error *reterr);
 
 /* May attention be cut over tp accelerators? By whole heads; with memory on chip, where matrices are spread anyway, finer. */
 bool

@@ -9,8 +9,9 @@
 #include <string.h>
 
 static const char *const limit_names[] = {
-	[JTN_LIMIT_BANDWIDTH] = "bandwidth",       [JTN_LIMIT_COMPUTE] = "compute",           [JTN_LIMIT_NETWORK] = "network",
-	[JTN_LIMIT_OVERHEAD] = "overhead",         [JTN_LIMIT_KV_CAPACITY] = "kv_capacity",   [JTN_LIMIT_MAX_NUM_SEQS] = "max_num_seqs",
+	[JTN_LIMIT_BANDWIDTH] = "bandwidth",     [JTN_LIMIT_COMPUTE] = "compute",
+	[JTN_LIMIT_NETWORK] = "network",         [JTN_LIMIT_OVERHEAD] = "overhead",
+	[JTN_LIMIT_KV_CAPACITY] = "kv_capacity", [JTN_LIMIT_MAX_NUM_SEQS] = "max_num_seqs",
 	[JTN_LIMIT_DEMAND] = "demand",
 };
 
@@ -21,7 +22,8 @@ jtn_limit_name(int32_t limit)
 }
 
 static void
-steady_of(const struct jtn_server *server, const struct jtn_workload *w, const struct jtn__request *request, struct jtn__steady *ret)
+steady_of(const struct jtn_server *server, const struct jtn_workload *w, const struct jtn__request *request,
+          struct jtn__steady *ret)
 {
 	bool pools = server->resolved.disaggregated;
 	double replicas = server->resolved.replicas;
@@ -52,7 +54,8 @@ static double
 power_kw(const struct jtn_server *server, const struct jtn__steady *steady)
 {
 	double at_work = fmin(fmax((steady->work.bandwidth + steady->work.compute) / steady->work.total, 0), 1);
-	double each = server->power_idle_kw + (1 - steady->idle) * at_work * (server->power_peak_kw - server->power_idle_kw);
+	double each =
+		server->power_idle_kw + (1 - steady->idle) * at_work * (server->power_peak_kw - server->power_idle_kw);
 	return each * server->facts.accelerators;
 }
 
@@ -77,15 +80,15 @@ fill_shares(const struct jtn__steady *steady, struct jtn_estimate *ret)
 }
 
 static void
-fill(const struct jtn_server *server, const struct jtn_workload *w, const struct jtn__request *request, const struct jtn__steady *steady,
-     struct jtn_estimate *ret)
+fill(const struct jtn_server *server, const struct jtn_workload *w, const struct jtn__request *request,
+     const struct jtn__steady *steady, struct jtn_estimate *ret)
 {
 	double replicas = server->resolved.replicas, ranks = server->worker.ranks * replicas;
 	bool offline = (w->flags & JTN_WORKLOAD_OFFLINE) != 0;
 	double tpot_s = steady->tpot_s;
 	ret->limited_by = steady->limited_by;
-	ret->flags = server->estimate_flags | (steady->unbounded ? JTN_ESTIMATE_UNBOUNDED : 0) | (offline ? JTN_ESTIMATE_NO_LATENCY : 0) |
-	             (request->steps <= 0 ? JTN_ESTIMATE_NO_DECODE : 0);
+	ret->flags = server->estimate_flags | (steady->unbounded ? JTN_ESTIMATE_UNBOUNDED : 0) |
+	             (offline ? JTN_ESTIMATE_NO_LATENCY : 0) | (request->steps <= 0 ? JTN_ESTIMATE_NO_DECODE : 0);
 	if (server->context_tokens > 0 && request->input + request->output > server->context_tokens)
 		ret->flags |= JTN_ESTIMATE_BEYOND_CONTEXT;
 	ret->accelerators = server->facts.accelerators;
@@ -115,7 +118,8 @@ fill(const struct jtn_server *server, const struct jtn_workload *w, const struct
 }
 
 static jtn_status
-estimate_row(const struct jtn_server *server, const struct jtn_workload *workload, struct jtn_estimate *ret, struct jtn_error *reterr)
+estimate_row(const struct jtn_server *server, const struct jtn_workload *workload, struct jtn_estimate *ret,
+             struct jtn_error *reterr)
 {
 	struct jtn__request request;
 	struct jtn__steady steady;
@@ -127,11 +131,15 @@ estimate_row(const struct jtn_server *server, const struct jtn_workload *workloa
 }
 
 static jtn_status
-check_call(const struct jtn_server *server, const void *workloads, size_t workload_size, const void *ret, size_t estimate_size, size_t count,
-           struct jtn_error *reterr)
+check_call(const struct jtn_server *server, const void *workloads, size_t workload_size, const void *ret,
+           size_t estimate_size, size_t count, struct jtn_error *reterr)
 {
 	if (server == NULL || (count > 0 && (workloads == NULL || ret == NULL)))
-		return jtn__fail(reterr, JTN_E_ARGUMENT, server == NULL ? "server" : workloads == NULL ? "workloads" : "ret", "NULL");
+		return jtn__fail(reterr, JTN_E_ARGUMENT,
+		                 server == NULL      ? "server"
+		                 : workloads == NULL ? "workloads"
+		                                     : "ret",
+		                 "NULL");
 	JTN__TRY(jtn__check_record(workload_size, sizeof(struct jtn_workload), "jtn_workload", reterr));
 	return jtn__check_record(estimate_size, sizeof(struct jtn_estimate), "jtn_estimate", reterr);
 }
@@ -146,7 +154,7 @@ jtn_estimate_batch(const struct jtn_server *server, const struct jtn_workload *w
 	for (size_t i = 0; i < count; i++) {
 		const unsigned char *in = (const unsigned char *)workloads + i * workload_size;
 		unsigned char *out = (unsigned char *)ret + i * estimate_size;
-		struct jtn_estimate estimate = { 0 };
+		struct jtn_estimate estimate = {0};
 		struct jtn_workload workload;
 		struct jtn_error *error = status == JTN_OK ? &first : NULL;
 		estimate.status = jtn__workload_read(in, workload_size, &workload, error);

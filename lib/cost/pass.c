@@ -23,11 +23,11 @@ static double
 peak_of(const struct jtn_hardware *hardware, int32_t format)
 {
 	static const int32_t wider[JTN__FORMATS][3] = {
-		[JTN__FORMAT_FP4] = { JTN__FORMAT_FP8, JTN__FORMAT_16BIT, JTN__FORMAT_FP32 },
-		[JTN__FORMAT_FP8] = { JTN__FORMAT_16BIT, JTN__FORMAT_FP32, JTN__FORMAT_FP32 },
-		[JTN__FORMAT_INT8] = { JTN__FORMAT_16BIT, JTN__FORMAT_FP32, JTN__FORMAT_FP32 },
-		[JTN__FORMAT_16BIT] = { JTN__FORMAT_FP32, JTN__FORMAT_FP32, JTN__FORMAT_FP32 },
-		[JTN__FORMAT_FP32] = { JTN__FORMAT_FP32, JTN__FORMAT_FP32, JTN__FORMAT_FP32 },
+		[JTN__FORMAT_FP4] = {JTN__FORMAT_FP8, JTN__FORMAT_16BIT, JTN__FORMAT_FP32},
+		[JTN__FORMAT_FP8] = {JTN__FORMAT_16BIT, JTN__FORMAT_FP32, JTN__FORMAT_FP32},
+		[JTN__FORMAT_INT8] = {JTN__FORMAT_16BIT, JTN__FORMAT_FP32, JTN__FORMAT_FP32},
+		[JTN__FORMAT_16BIT] = {JTN__FORMAT_FP32, JTN__FORMAT_FP32, JTN__FORMAT_FP32},
+		[JTN__FORMAT_FP32] = {JTN__FORMAT_FP32, JTN__FORMAT_FP32, JTN__FORMAT_FP32},
 	};
 	double peak = hardware->peak_flops[format];
 	for (size_t i = 0; i < 3; i++)
@@ -51,9 +51,9 @@ add_smooth(struct jtn__time *to, double memory, double compute)
 struct rates {
 	const struct jtn__constants *constants;
 	const struct jtn__formats *formats;
-	double memory;                /* [bytes/s] */
-	double peak[JTN__WEIGHTS];    /* of each class of weight [FLOP/s] */
-	double attention_peak;        /* [FLOP/s] */
+	double memory;             /* [bytes/s] */
+	double peak[JTN__WEIGHTS]; /* of each class of weight [FLOP/s] */
+	double attention_peak;     /* [FLOP/s] */
 	double collective_s;
 };
 
@@ -78,7 +78,8 @@ static void
 add_experts(struct jtn__plan *plan, const struct rates *rates, const struct jtn__layer *layer, double sharers)
 {
 	const struct jtn__constants *k = rates->constants;
-	double log_miss = layer->experts_active < layer->experts ? log1p(-layer->experts_active / layer->experts) : -HUGE_VAL;
+	double log_miss =
+		layer->experts_active < layer->experts ? log1p(-layer->experts_active / layer->experts) : -HUGE_VAL;
 	struct jtn__experts *kind = plan->experts;
 	while (kind < plan->experts + plan->expert_kinds && kind->log_miss != log_miss)
 		kind++;
@@ -88,8 +89,8 @@ add_experts(struct jtn__plan *plan, const struct rates *rates, const struct jtn_
 	kind->log_miss = log_miss;
 	kind->all.memory_s += params * layer->experts * rates->formats->weight[JTN__WEIGHT_EXPERT].bytes / sharers /
 	                      (rates->memory * k->moe_memory_efficiency);
-	kind->all.compute_s += 2 * params * layer->experts_active / sharers /
-	                       (rates->peak[JTN__WEIGHT_EXPERT] * k->moe_compute_efficiency);
+	kind->all.compute_s +=
+		2 * params * layer->experts_active / sharers / (rates->peak[JTN__WEIGHT_EXPERT] * k->moe_compute_efficiency);
 }
 
 static void
@@ -109,7 +110,8 @@ add_attention(struct jtn__plan *plan, const struct rates *rates, const struct jt
 	double flops = rates->attention_peak * k->attention_efficiency;
 	double memory = rates->memory * k->kv_efficiency;
 	kind->reach = reach;
-	kind->memory_s += layer->count * layer->kv_elements * rates->formats->kv_bytes / fmin(tp, fmax(layer->kv_shards, 1)) / memory;
+	kind->memory_s +=
+		layer->count * layer->kv_elements * rates->formats->kv_bytes / fmin(tp, fmax(layer->kv_shards, 1)) / memory;
 	kind->compute_s += layer->count * layer->decode_pair_flops / tp / flops;
 	kind->prefill_s += layer->count * layer->prefill_pair_flops / tp / flops;
 	kind->scan_s += layer->count * layer->index_bytes / memory;
@@ -129,11 +131,12 @@ link_of(const struct jtn_hardware *hardware, double sharers)
 
 /* Activations cross links in 16 bits; experts get theirs in 8 (DeepEP dispatch) and answer in 16. */
 static void
-add_network(struct jtn__plan *plan, const struct rates *rates, const struct jtn_hardware *hardware, const struct jtn_model *model,
-            const struct jtn__shape *shape)
+add_network(struct jtn__plan *plan, const struct rates *rates, const struct jtn_hardware *hardware,
+            const struct jtn_model *model, const struct jtn__shape *shape)
 {
 	double tp = shape->tp, group = (double)shape->tp * shape->dp;
-	double reduce_s = 2 * (tp - 1) / tp * model->hidden * 2 / (link_of(hardware, tp) * rates->constants->link_efficiency);
+	double reduce_s =
+		2 * (tp - 1) / tp * model->hidden * 2 / (link_of(hardware, tp) * rates->constants->link_efficiency);
 	double hop_s = model->hidden * 2 / (link_of(hardware, group * shape->pp) * rates->constants->link_efficiency);
 	for (size_t i = 0; i < model->layer_kinds; i++) {
 		const struct jtn__layer *layer = &model->layers[i];
@@ -155,29 +158,32 @@ add_network(struct jtn__plan *plan, const struct rates *rates, const struct jtn_
 }
 
 static jtn_status
-look_up_rates(const struct jtn_hardware *hardware, const struct jtn__formats *formats, struct rates *ret, struct jtn_error *reterr)
+look_up_rates(const struct jtn_hardware *hardware, const struct jtn__formats *formats, struct rates *ret,
+              struct jtn_error *reterr)
 {
 	ret->memory = hardware->facts.memory_bytes_per_s;
 	if (ret->memory <= 0)
 		return jtn__fail(reterr, JTN_E_MISSING_FIELD, "hardware.memory_bandwidth",
-		                 "nobody published the memory bandwidth of %s; give a profile of your own that has it", hardware->id);
+		                 "nobody published the memory bandwidth of %s; give a profile of your own that has it",
+		                 hardware->id);
 	for (int32_t i = 0; i < JTN__WEIGHTS; i++)
 		ret->peak[i] = peak_of(hardware, formats->weight[i].format);
 	ret->attention_peak = peak_of(hardware, JTN__FORMAT_16BIT);
 	for (int32_t i = 0; i < JTN__WEIGHTS; i++)
 		if (ret->peak[i] <= 0 || ret->attention_peak <= 0)
 			return jtn__fail(reterr, JTN_E_MISSING_FIELD, "hardware.peak",
-			                 "nobody published a 16-bit peak of %s; give a profile of your own that has it", hardware->id);
+			                 "nobody published a 16-bit peak of %s; give a profile of your own that has it",
+			                 hardware->id);
 	return JTN_OK;
 }
 
 jtn_status
-jtn__plan_prepare(const struct jtn_hardware *hardware, const struct jtn__constants *constants, const struct jtn_model *model,
-                  const struct jtn__formats *formats, const struct jtn__shape *shape, struct jtn__plan *ret,
-                  struct jtn_error *reterr)
+jtn__plan_prepare(const struct jtn_hardware *hardware, const struct jtn__constants *constants,
+                  const struct jtn_model *model, const struct jtn__formats *formats, const struct jtn__shape *shape,
+                  struct jtn__plan *ret, struct jtn_error *reterr)
 {
 	const struct jtn__constants *k = constants != NULL ? constants : &ideal_constants;
-	struct rates rates = { .constants = k, .formats = formats, .collective_s = k->collective_us * 1e-6 };
+	struct rates rates = {.constants = k, .formats = formats, .collective_s = k->collective_us * 1e-6};
 	JTN__TRY(look_up_rates(hardware, formats, &rates, reterr));
 
 	memset(ret, 0, sizeof(*ret));
@@ -196,7 +202,7 @@ jtn__plan_prepare(const struct jtn_hardware *hardware, const struct jtn__constan
 	}
 	add_matrices(&ret->head, &rates, JTN__WEIGHT_HEAD, model->head_params, shape->tp);
 	for (size_t i = 0; i < ret->attention_kinds; i++) {
-		struct jtn__time one = { 0 };
+		struct jtn__time one = {0};
 		add_smooth(&one, ret->attentions[i].memory_s, ret->attentions[i].compute_s);
 		ret->attentions[i].decode_memory_s = one.bandwidth;
 		ret->attentions[i].decode_compute_s = one.compute;
@@ -225,7 +231,8 @@ touched(const struct jtn__experts *experts, double tokens)
 }
 
 static void
-add_decode_attention(const struct jtn__plan *plan, double sequences, double queries, double context, struct jtn__time *ret)
+add_decode_attention(const struct jtn__plan *plan, double sequences, double queries, double context,
+                     struct jtn__time *ret)
 {
 	for (size_t i = 0; i < plan->attention_kinds; i++) {
 		const struct jtn__attention *kind = &plan->attentions[i];
@@ -258,7 +265,8 @@ jtn__pass(const struct jtn__plan *plan, const struct jtn__load *load, struct jtn
 	add_smooth(ret, plan->head.memory_s, (decode + load->prefill_ends / plan->stages) * plan->head.compute_s);
 	double routed = tokens * plan->expert_ranks;
 	for (size_t i = 0; i < plan->expert_kinds; i++)
-		add_smooth(ret, touched(&plan->experts[i], routed) * plan->experts[i].all.memory_s, routed * plan->experts[i].all.compute_s);
+		add_smooth(ret, touched(&plan->experts[i], routed) * plan->experts[i].all.memory_s,
+		           routed * plan->experts[i].all.compute_s);
 	if (sequences > 0)
 		add_decode_attention(plan, sequences, load->tokens / load->sequences, load->context, ret);
 	ret->compute += load->prefill_s / plan->stages + tokens * plan->scan_token_s;
@@ -273,7 +281,8 @@ jtn__pass_roofline(const struct jtn__plan *ideal, const struct jtn__load *load)
 	double sequences = per_stage(load->sequences, ideal->stages);
 	double share = load->sequences > 0 ? sequences / load->sequences : 1 / ideal->stages;
 	double tokens = load->tokens * share + load->prefill / ideal->stages;
-	double memory = ideal->attention.memory_s + ideal->dense.memory_s + ideal->head.memory_s + sequences * ideal->state_s;
+	double memory =
+		ideal->attention.memory_s + ideal->dense.memory_s + ideal->head.memory_s + sequences * ideal->state_s;
 	double compute = tokens * (ideal->attention.compute_s + ideal->dense.compute_s + ideal->scan_token_s) +
 	                 load->tokens * share * ideal->head.compute_s + load->prefill_s / ideal->stages;
 	double routed = tokens * ideal->expert_ranks;

@@ -40,13 +40,13 @@ struct jtn__experts {
 
 /* All attention layers of one reach. Seconds per sequence and token of context. */
 struct jtn__attention {
-	double reach;     /* tokens a query reads at most; HUGE_VAL: all */
-	double memory_s;  /* decode: reading K and V */
-	double compute_s; /* decode: scores and values */
+	double reach;            /* tokens a query reads at most; HUGE_VAL: all */
+	double memory_s;         /* decode: reading K and V */
+	double compute_s;        /* decode: scores and values */
 	double decode_memory_s;  /* the smooth maximum of both, shared out between them: */
 	double decode_compute_s; /* one query per sequence, as without speculation */
-	double prefill_s; /* per (query, context token) pair */
-	double scan_s;    /* sparse attention's indexer: per token of context, whatever the reach */
+	double prefill_s;        /* per (query, context token) pair */
+	double scan_s;           /* sparse attention's indexer: per token of context, whatever the reach */
 	double scan_pair_s;
 };
 
@@ -94,9 +94,9 @@ struct jtn__time {
  * that this needs. `constants` NULL makes the ideal plan: every efficiency 1, every overhead 0.
  */
 jtn_status
-jtn__plan_prepare(const struct jtn_hardware *hardware, const struct jtn__constants *constants, const struct jtn_model *model,
-                  const struct jtn__formats *formats, const struct jtn__shape *shape, struct jtn__plan *ret,
-                  struct jtn_error *reterr);
+jtn__plan_prepare(const struct jtn_hardware *hardware, const struct jtn__constants *constants,
+                  const struct jtn_model *model, const struct jtn__formats *formats, const struct jtn__shape *shape,
+                  struct jtn__plan *ret, struct jtn_error *reterr);
 
 /* The time of one pass. */
 void

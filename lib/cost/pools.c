@@ -6,7 +6,8 @@
 
 #include <math.h>
 
-static const double busiest = 0.999; /* an M/D/1 queue grows without bound at 1; beyond this all waiting is the closed loop's */
+static const double busiest =
+	0.999; /* an M/D/1 queue grows without bound at 1; beyond this all waiting is the closed loop's */
 
 struct pools {
 	const struct jtn_server *server;
@@ -54,7 +55,8 @@ point_at(const struct pools *pools, double sequences, double rate)
 	point.rate = request->steps > 0 ? sequences * server->worker.ranks / (request->steps * point.step.total) : rate;
 	double busy = fmin(point.rate / pools->max_prefill_rate, busiest);
 	double wait = busy / (2 * (1 - busy)) * pools->work.total;
-	point.ttft_s = k->request_ms * 1e-3 + pools->alone_s + wait + request->input * server->kv_link_s + k->first_token_steps * point.step.total;
+	point.ttft_s = k->request_ms * 1e-3 + pools->alone_s + wait + request->input * server->kv_link_s +
+	               k->first_token_steps * point.step.total;
 	point.tpot_s = request->steps > 0 ? point.step.total / request->gain : 0;
 	return point;
 }
@@ -91,7 +93,7 @@ sequences_at(const struct pools *pools, double rate)
 static struct pools
 pools_of(const struct jtn_server *server, const struct jtn__request *request)
 {
-	struct pools pools = { .server = server, .request = request };
+	struct pools pools = {.server = server, .request = request};
 	double room = server->resolved.max_batched_tokens;
 	double chunk = server->resolved.chunked_prefill ? fmin(request->fresh, room) : request->fresh;
 	double full = fmax(chunk, room);
@@ -124,7 +126,7 @@ share_out(const struct pools *pools, const struct point *point, struct jtn__stea
 	ret->input_s = prefill - first + kv * (request->input - request->cached);
 	jtn__charge_cached(request, ret);
 	ret->output_s = decode - kv * request->input + first;
-	ret->work = (struct jtn__time){ 0 };
+	ret->work = (struct jtn__time){0};
 	jtn__time_add(&ret->work, &point->step, request->steps / point->seen * pools->server->worker.accelerators);
 	jtn__time_add(&ret->work, &pools->work, pools->server->prefill.accelerators);
 }
@@ -139,7 +141,8 @@ settle(const struct pools *pools, const struct point *point, struct jtn__steady 
 	ret->seen = point->seen;
 	ret->in_service = fmin(ret->rate * (request->output - 1) * point->tpot_s, request->slots * ranks);
 	share_out(pools, point, ret);
-	ret->limited_by = ret->queued && pools->max_rate == pools->max_prefill_rate ? jtn__largest_part(&pools->work) : jtn__largest_part(&ret->work);
+	ret->limited_by = ret->queued && pools->max_rate == pools->max_prefill_rate ? jtn__largest_part(&pools->work)
+	                                                                            : jtn__largest_part(&ret->work);
 	if (ret->queued && pools->max_rate < pools->max_prefill_rate)
 		ret->limited_by = request->slot_limit;
 	if (ret->unbounded)
@@ -151,21 +154,23 @@ jtn__pools_offline(const struct jtn_server *server, const struct jtn__request *r
 {
 	struct pools pools = pools_of(server, request);
 	struct point point = point_at(&pools, pools.fullest, pools.max_rate);
-	*ret = (struct jtn__steady){ .rate = pools.max_rate, .queued = true };
+	*ret = (struct jtn__steady){.rate = pools.max_rate, .queued = true};
 	ret->in_system = fmax(pools.fullest * server->worker.ranks, pools.max_rate * pools.alone_s);
 	settle(&pools, &point, ret);
 }
 
 void
-jtn__pools_closed(const struct jtn_server *server, const struct jtn__request *request, double concurrency, struct jtn__steady *ret)
+jtn__pools_closed(const struct jtn_server *server, const struct jtn__request *request, double concurrency,
+                  struct jtn__steady *ret)
 {
 	struct pools pools = pools_of(server, request);
 	pools.target = concurrency;
-	double high = request->steps > 0 ? pools.fullest : pools.max_rate, f_high = lack_of_requests(&pools, high), x = high;
+	double high = request->steps > 0 ? pools.fullest : pools.max_rate, f_high = lack_of_requests(&pools, high),
+		   x = high;
 	if (f_high < 0)
 		x = jtn__falling_zero(lack_of_requests, &pools, 0, lack_of_requests(&pools, 0), high, f_high);
 	struct point point = point_at(&pools, request->steps > 0 ? x : 0, x);
-	*ret = (struct jtn__steady){ .in_system = concurrency, .queued = f_high >= 0 };
+	*ret = (struct jtn__steady){.in_system = concurrency, .queued = f_high >= 0};
 	ret->rate = fmin(concurrency / (point.ttft_s + (request->output - 1) * point.tpot_s), pools.max_rate);
 	ret->e2e_s = concurrency / ret->rate;
 	ret->ttft_s = ret->e2e_s - (request->output - 1) * point.tpot_s;
@@ -174,7 +179,8 @@ jtn__pools_closed(const struct jtn_server *server, const struct jtn__request *re
 }
 
 void
-jtn__pools_open(const struct jtn_server *server, const struct jtn__request *request, double rate, struct jtn__steady *ret)
+jtn__pools_open(const struct jtn_server *server, const struct jtn__request *request, double rate,
+                struct jtn__steady *ret)
 {
 	struct pools pools = pools_of(server, request);
 	if (rate >= pools.max_rate) {
@@ -185,7 +191,7 @@ jtn__pools_open(const struct jtn_server *server, const struct jtn__request *requ
 	}
 	pools.open = true;
 	struct point point = point_at(&pools, request->steps > 0 ? sequences_at(&pools, rate) : 0, rate);
-	*ret = (struct jtn__steady){ .rate = rate };
+	*ret = (struct jtn__steady){.rate = rate};
 	ret->ttft_s = point.ttft_s;
 	ret->e2e_s = point.ttft_s + (request->output - 1) * point.tpot_s;
 	ret->in_system = rate * ret->e2e_s;

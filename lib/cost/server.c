@@ -7,9 +7,9 @@
 #include <math.h>
 #include <string.h>
 
-static const double embedding_bytes = 2; /* embeddings stay in 16 bits in every deployment */
+static const double embedding_bytes = 2;    /* embeddings stay in 16 bits in every deployment */
 static const double on_chip_runtime = 0.05; /* assumption: share of on-chip memory for code and activations */
-static const double span_tokens = 8192; /* a sequence that a server is sized for where none is named */
+static const double span_tokens = 8192;     /* a sequence that a server is sized for where none is named */
 
 /* What one accelerator must hold, and what it has. */
 struct layout {
@@ -32,9 +32,10 @@ weight_bytes(const struct jtn_model *model, const struct jtn__formats *formats, 
 	for (size_t i = 0; i < model->layer_kinds; i++) {
 		const struct jtn__layer *l = &model->layers[i];
 		double dense = l->dense_params + l->shared_params;
-		layers += l->count * (l->attention_params * formats->weight[JTN__WEIGHT_ATTENTION].bytes / tp +
-		                      dense * formats->weight[JTN__WEIGHT_DENSE].bytes / tp + l->router_params * embedding_bytes +
-		                      l->experts * l->expert_params * formats->weight[JTN__WEIGHT_EXPERT].bytes / group);
+		layers +=
+			l->count * (l->attention_params * formats->weight[JTN__WEIGHT_ATTENTION].bytes / tp +
+		                dense * formats->weight[JTN__WEIGHT_DENSE].bytes / tp + l->router_params * embedding_bytes +
+		                l->experts * l->expert_params * formats->weight[JTN__WEIGHT_EXPERT].bytes / group);
 	}
 	double embedding = model->embedding_params * embedding_bytes / tp;
 	double head = model->head_params * formats->weight[JTN__WEIGHT_HEAD].bytes / tp;
@@ -49,9 +50,10 @@ lay_out(const struct jtn_hardware *hardware, const struct jtn__constants *consta
 {
 	double memory = hardware->facts.memory_bytes;
 	ret->weight_bytes = weight_bytes(model, &resolved->formats, shape);
-	ret->runtime_bytes = (hardware->facts.flags & JTN_HARDWARE_ON_CHIP_MEMORY) != 0
-	                         ? memory * on_chip_runtime
-	                         : constants->runtime_bytes + constants->activation_bytes * resolved->max_batched_tokens * model->hidden;
+	ret->runtime_bytes =
+		(hardware->facts.flags & JTN_HARDWARE_ON_CHIP_MEMORY) != 0
+			? memory * on_chip_runtime
+			: constants->runtime_bytes + constants->activation_bytes * resolved->max_batched_tokens * model->hidden;
 	ret->usable_bytes = memory * resolved->memory_utilization;
 }
 
@@ -62,7 +64,9 @@ lay_out_cache(const struct jtn_model *model, const struct jtn__resolved *resolve
 	double share = stage_share(model, shape->pp);
 	for (size_t i = 0; i < model->layer_kinds; i++) {
 		const struct jtn__layer *l = &model->layers[i];
-		double bytes = l->count * share * (l->kv_elements * resolved->formats.kv_bytes / fmin(shape->tp, fmax(l->kv_shards, 1)) + l->index_bytes);
+		double bytes =
+			l->count * share *
+			(l->kv_elements * resolved->formats.kv_bytes / fmin(shape->tp, fmax(l->kv_shards, 1)) + l->index_bytes);
 		double window = l->window > 0 ? l->window : HUGE_VAL;
 		ret->state_bytes += l->count * share * l->state_bytes / shape->tp;
 		ret->token_bytes += bytes;
@@ -89,8 +93,9 @@ jtn__worker_sequence_bytes(const struct jtn__worker *worker, double tokens)
 
 /* Memory, then the plans of one worker. cache_bytes comes out negative where the weights alone do not fit. */
 static jtn_status
-prepare_worker(const struct jtn_hardware *hardware, const struct jtn_stack *stack, const struct jtn__constants *constants,
-               const struct jtn_model *model, const struct jtn__resolved *resolved, const struct jtn__shape *shape, double workers,
+prepare_worker(const struct jtn_hardware *hardware, const struct jtn_stack *stack,
+               const struct jtn__constants *constants, const struct jtn_model *model,
+               const struct jtn__resolved *resolved, const struct jtn__shape *shape, double workers,
                struct jtn__worker *ret, struct jtn_error *reterr)
 {
 	struct layout layout;
@@ -110,13 +115,15 @@ prepare_worker(const struct jtn_hardware *hardware, const struct jtn_stack *stac
 /* Does a worker of this shape hold the weights and one sequence of `tokens`? */
 static bool
 shape_fits(const struct jtn_hardware *hardware, const struct jtn_stack *stack, const struct jtn__constants *constants,
-           const struct jtn_model *model, const struct jtn__resolved *resolved, const struct jtn__shape *shape, double tokens)
+           const struct jtn_model *model, const struct jtn__resolved *resolved, const struct jtn__shape *shape,
+           double tokens)
 {
 	struct layout layout;
-	struct jtn__worker worker = { .block_tokens = stack->block_tokens };
+	struct jtn__worker worker = {.block_tokens = stack->block_tokens};
 	lay_out(hardware, constants, model, resolved, shape, &layout);
 	lay_out_cache(model, resolved, shape, &worker);
-	return layout.weight_bytes + layout.runtime_bytes + jtn__worker_sequence_bytes(&worker, fmax(tokens, 1)) <= layout.usable_bytes;
+	return layout.weight_bytes + layout.runtime_bytes + jtn__worker_sequence_bytes(&worker, fmax(tokens, 1)) <=
+	       layout.usable_bytes;
 }
 
 static bool
@@ -141,21 +148,23 @@ smallest_shape_within(const struct search *search, struct jtn__shape shape, int3
 {
 	int fitted;
 	const struct jtn__constants *constants = jtn__stack_constants(search->stack, search->hardware->family, &fitted);
-	struct jtn__shape widest = { .tp = 0 };
+	struct jtn__shape widest = {.tp = 0};
 	shape.pp = 1;
 	for (shape.tp = 1; shape.tp <= most_tp; shape.tp++) {
 		if (!shape_allowed(search->hardware, search->model, &shape))
 			continue;
-		if (shape_fits(search->hardware, search->stack, constants, search->model, search->resolved, &shape, search->tokens))
+		if (shape_fits(search->hardware, search->stack, constants, search->model, search->resolved, &shape,
+		               search->tokens))
 			return shape;
 		widest = shape;
 	}
 	if (widest.tp == 0)
 		return widest;
 	for (shape = widest, shape.pp = 2; shape.pp <= search->most_stages; shape.pp++)
-		if (shape_fits(search->hardware, search->stack, constants, search->model, search->resolved, &shape, search->tokens))
+		if (shape_fits(search->hardware, search->stack, constants, search->model, search->resolved, &shape,
+		               search->tokens))
 			return shape;
-	return (struct jtn__shape){ .tp = 0 };
+	return (struct jtn__shape){.tp = 0};
 }
 
 /* By whole heads inside the scale-up domain (the node where there is none); finer only where memory is on chip and nothing else holds. */
@@ -164,7 +173,8 @@ smallest_shape(const struct search *search, struct jtn__shape shape)
 {
 	const struct jtn_hardware_facts *f = &search->hardware->facts;
 	int32_t domain = f->scale_up_domain > 1 ? f->scale_up_domain : f->accelerators_per_node;
-	int32_t most = domain > 1 ? domain : 1, heads = search->model->facts.attention_heads > 0 ? search->model->facts.attention_heads : 1;
+	int32_t most = domain > 1 ? domain : 1,
+			heads = search->model->facts.attention_heads > 0 ? search->model->facts.attention_heads : 1;
 	struct jtn__shape fits = smallest_shape_within(search, shape, most < heads ? most : heads);
 	if (fits.tp == 0 && (f->flags & JTN_HARDWARE_ON_CHIP_MEMORY) != 0)
 		fits = smallest_shape_within(search, shape, most);
@@ -187,11 +197,12 @@ gigabytes(double bytes)
 /* Suggests what holds a sequence of some length, or at least one token. */
 static jtn_status
 fail_to_fit(const struct jtn_hardware *hardware, const struct jtn_stack *stack, const struct jtn_model *model,
-            const struct jtn__resolved *resolved, const struct jtn__worker *worker, const struct jtn__shape *shape, const char *field,
-            struct jtn_error *reterr)
+            const struct jtn__resolved *resolved, const struct jtn__worker *worker, const struct jtn__shape *shape,
+            const char *field, struct jtn_error *reterr)
 {
 	int64_t missing = (int64_t)fmin(ceil(jtn__worker_sequence_bytes(worker, 1) - worker->cache_bytes), 9e18);
-	struct search search = { hardware, stack, model, resolved, resolved->disaggregated ? 1 : model->facts.layers, usual_tokens(model) };
+	struct search search = {
+		hardware, stack, model, resolved, resolved->disaggregated ? 1 : model->facts.layers, usual_tokens(model)};
 	struct jtn__shape fits = smallest_shape(&search, *shape);
 	search.tokens = 1;
 	if (fits.tp == 0)
@@ -200,20 +211,26 @@ fail_to_fit(const struct jtn_hardware *hardware, const struct jtn_stack *stack, 
 	double weights = gigabytes(worker->weight_bytes), runtime = gigabytes(worker->runtime_bytes);
 	double usable = gigabytes(hardware->facts.memory_bytes * resolved->memory_utilization);
 	if (fits.tp == 0)
-		jtn__format(where, sizeof(where), "no tp%s would fit, try a smaller precision or batch", resolved->disaggregated ? "" : " and pp");
+		jtn__format(where, sizeof(where), "no tp%s would fit, try a smaller precision or batch",
+		            resolved->disaggregated ? "" : " and pp");
 	else if (resolved->disaggregated)
 		jtn__format(where, sizeof(where), "tp %d would fit", (int64_t)fits.tp);
 	else
 		jtn__format(where, sizeof(where), "tp %d, pp %d would fit", (int64_t)fits.tp, (int64_t)fits.pp);
-	return jtn__fail(reterr, JTN_E_DOES_NOT_FIT, field, "misses %d bytes per accelerator (weights %g GB, runtime %g GB, usable %g GB); %s",
-	                 missing, weights, runtime, usable, where);
+	return jtn__fail(reterr, JTN_E_DOES_NOT_FIT, field,
+	                 "misses %d bytes per accelerator (weights %g GB, runtime %g GB, usable %g GB); %s", missing,
+	                 weights, runtime, usable, where);
 }
 
 static jtn_status
-check_parts(const struct jtn_hardware *hardware, const struct jtn_stack *stack, const struct jtn_model *model, struct jtn_error *reterr)
+check_parts(const struct jtn_hardware *hardware, const struct jtn_stack *stack, const struct jtn_model *model,
+            struct jtn_error *reterr)
 {
 	if (hardware == NULL || stack == NULL || model == NULL)
-		return jtn__fail(reterr, JTN_E_ARGUMENT, hardware == NULL ? "hardware" : stack == NULL ? "stack" : "model",
+		return jtn__fail(reterr, JTN_E_ARGUMENT,
+		                 hardware == NULL ? "hardware"
+		                 : stack == NULL  ? "stack"
+		                                  : "model",
 		                 "NULL; give a handle made by its _parse or _find");
 	return JTN_OK;
 }
@@ -236,17 +253,20 @@ jtn_deployment_fit(const struct jtn_hardware *hardware, const struct jtn_stack *
 	struct jtn__resolved resolved;
 	JTN__TRY(jtn__deployment_resolve(hardware, stack, model, &whole, &resolved, reterr));
 	if (resolved.disaggregated)
-		return jtn__fail(reterr, JTN_E_CONTRADICTION, "deployment.disaggregated", "pools have shapes of their own; give them by hand");
+		return jtn__fail(reterr, JTN_E_CONTRADICTION, "deployment.disaggregated",
+		                 "pools have shapes of their own; give them by hand");
 	if (ep < 0 || (ep > 1 && ep > model->facts.experts))
-		return jtn__fail(reterr, JTN_E_CONTRADICTION, "deployment.ep", "%d ranks for a model of %d routed experts; use ep 1", (int64_t)ep,
+		return jtn__fail(reterr, JTN_E_CONTRADICTION, "deployment.ep",
+		                 "%d ranks for a model of %d routed experts; use ep 1", (int64_t)ep,
 		                 (int64_t)model->facts.experts);
 	resolved.shape.ep = ep > 0 ? ep : 1;
-	const struct search search = { hardware, stack, model, &resolved, model->facts.layers, tokens };
+	const struct search search = {hardware, stack, model, &resolved, model->facts.layers, tokens};
 	struct jtn__shape shape = smallest_shape(&search, resolved.shape);
 	if (shape.tp == 0)
-		return jtn__fail(reterr, JTN_E_DOES_NOT_FIT, "deployment.tp",
-		                 "no tp and pp on %s hold %s and a sequence of %g tokens; try a smaller precision or a shorter sequence",
-		                 hardware->id, model->id, tokens);
+		return jtn__fail(
+			reterr, JTN_E_DOES_NOT_FIT, "deployment.tp",
+			"no tp and pp on %s hold %s and a sequence of %g tokens; try a smaller precision or a shorter sequence",
+			hardware->id, model->id, tokens);
 	deployment->tp = shape.tp;
 	deployment->pp = shape.pp;
 	return JTN_OK;
@@ -304,21 +324,21 @@ set_facts(struct jtn_server *server)
 
 /* Hardware with memory on chip, and no shape given: as many accelerators as the model needs. */
 static jtn_status
-span(const struct jtn_hardware *hardware, const struct jtn_stack *stack, const struct jtn_model *model, struct jtn__resolved *resolved,
-     struct jtn_error *reterr)
+span(const struct jtn_hardware *hardware, const struct jtn_stack *stack, const struct jtn_model *model,
+     struct jtn__resolved *resolved, struct jtn_error *reterr)
 {
-	const struct search search = { hardware, stack, model, resolved, model->facts.layers, usual_tokens(model) };
+	const struct search search = {hardware, stack, model, resolved, model->facts.layers, usual_tokens(model)};
 	struct jtn__shape shape = smallest_shape(&search, resolved->shape);
 	if (shape.tp == 0)
-		return jtn__fail(reterr, JTN_E_DOES_NOT_FIT, "deployment.tp", "no number of %s holds %s; try a smaller precision", hardware->id,
-		                 model->id);
+		return jtn__fail(reterr, JTN_E_DOES_NOT_FIT, "deployment.tp",
+		                 "no number of %s holds %s; try a smaller precision", hardware->id, model->id);
 	resolved->shape = shape;
 	return JTN_OK;
 }
 
 static jtn_status
-build(struct jtn_server *server, const struct jtn_hardware *hardware, const struct jtn_stack *stack, const struct jtn_model *model,
-      const struct jtn_deployment *deployment, struct jtn_error *reterr)
+build(struct jtn_server *server, const struct jtn_hardware *hardware, const struct jtn_stack *stack,
+      const struct jtn_model *model, const struct jtn_deployment *deployment, struct jtn_error *reterr)
 {
 	struct jtn__resolved *r = &server->resolved;
 	int fitted;
@@ -327,14 +347,18 @@ build(struct jtn_server *server, const struct jtn_hardware *hardware, const stru
 	if (r->spans)
 		JTN__TRY(span(hardware, stack, model, r, reterr));
 	const char *field = r->disaggregated ? "deployment.disaggregated.decode.tp" : "deployment.tp";
-	JTN__TRY(prepare_worker(hardware, stack, &server->constants, model, r, &r->shape, r->workers, &server->worker, reterr));
+	JTN__TRY(
+		prepare_worker(hardware, stack, &server->constants, model, r, &r->shape, r->workers, &server->worker, reterr));
 	if (server->worker.cache_bytes < jtn__worker_sequence_bytes(&server->worker, 1))
 		return fail_to_fit(hardware, stack, model, r, &server->worker, &r->shape, field, reterr);
 	if (r->disaggregated) {
-		JTN__TRY(prepare_worker(hardware, stack, &server->constants, model, r, &r->prefill_shape, r->prefill_workers, &server->prefill, reterr));
+		JTN__TRY(prepare_worker(hardware, stack, &server->constants, model, r, &r->prefill_shape, r->prefill_workers,
+		                        &server->prefill, reterr));
 		if (server->prefill.cache_bytes < jtn__worker_sequence_bytes(&server->prefill, 1))
-			return fail_to_fit(hardware, stack, model, r, &server->prefill, &r->prefill_shape, "deployment.disaggregated.prefill.tp", reterr);
-		double link = hardware->facts.scale_out_bytes_per_s > 0 ? hardware->facts.scale_out_bytes_per_s : hardware->facts.scale_up_bytes_per_s;
+			return fail_to_fit(hardware, stack, model, r, &server->prefill, &r->prefill_shape,
+			                   "deployment.disaggregated.prefill.tp", reterr);
+		double link = hardware->facts.scale_out_bytes_per_s > 0 ? hardware->facts.scale_out_bytes_per_s
+		                                                        : hardware->facts.scale_up_bytes_per_s;
 		server->kv_link_s = server->worker.token_bytes / (link * server->constants.link_efficiency);
 	}
 	if (r->replicas * (server->worker.accelerators + server->prefill.accelerators) > INT32_MAX)
@@ -361,7 +385,8 @@ jtn_server_new(const struct jtn_hardware *hardware, const struct jtn_stack *stac
 	struct jtn_server *server = jtn__arena_take(arena, 1, sizeof(*server));
 	jtn_status status = JTN_OK;
 	if (server == NULL)
-		status = jtn__fail(reterr, JTN_E_MEMORY, "", "out of memory for a server of %d bytes", (int64_t)sizeof(*server));
+		status =
+			jtn__fail(reterr, JTN_E_MEMORY, "", "out of memory for a server of %d bytes", (int64_t)sizeof(*server));
 	else
 		status = build(server, hardware, stack, model, deployment, reterr);
 	if (status != JTN_OK) {

@@ -17,13 +17,13 @@ struct jtn__cache {
 struct jtn__worker {
 	struct jtn__plan plan;
 	struct jtn__plan ideal;
-	double ranks;              /* attention ranks of all workers of one replica: workers * dp */
-	double accelerators;       /* of all workers of one replica */
-	double weight_bytes;       /* on the fullest accelerator */
-	double runtime_bytes;      /* likewise */
-	double cache_bytes;        /* left for KV and state on one accelerator; may be negative */
-	double state_bytes;        /* per sequence, on one accelerator */
-	double token_bytes;        /* KV of one token at full attention, on one accelerator */
+	double ranks;         /* attention ranks of all workers of one replica: workers * dp */
+	double accelerators;  /* of all workers of one replica */
+	double weight_bytes;  /* on the fullest accelerator */
+	double runtime_bytes; /* likewise */
+	double cache_bytes;   /* left for KV and state on one accelerator; may be negative */
+	double state_bytes;   /* per sequence, on one accelerator */
+	double token_bytes;   /* KV of one token at full attention, on one accelerator */
 	double block_tokens;
 	size_t cache_kinds;
 	struct jtn__cache caches[JTN__LAYER_KINDS];
@@ -35,16 +35,16 @@ struct jtn_server {
 	struct jtn__worker worker;  /* decodes, and prefills too unless disaggregated */
 	struct jtn__worker prefill; /* zero unless disaggregated */
 	struct jtn__constants constants;
-	double step_tokens;         /* mean tokens a sequence gains per decode step; 1 without speculation */
-	double kv_link_s;           /* disaggregated: moving one token's KV to the decode pool [s] */
-	double context_tokens;      /* the model's own limit; 0 when it names none */
-	double power_peak_kw;       /* per accelerator; 0 when unknown */
+	double step_tokens;    /* mean tokens a sequence gains per decode step; 1 without speculation */
+	double kv_link_s;      /* disaggregated: moving one token's KV to the decode pool [s] */
+	double context_tokens; /* the model's own limit; 0 when it names none */
+	double power_peak_kw;  /* per accelerator; 0 when unknown */
 	double power_idle_kw;
 	double band_tpot;
 	double band_ttft;
 	double band_throughput;
 	double band_cost;
-	uint32_t estimate_flags;    /* what every estimate of this server carries */
+	uint32_t estimate_flags; /* what every estimate of this server carries */
 	struct jtn_server_facts facts;
 };
 

@@ -7,18 +7,21 @@
 #include <math.h>
 
 jtn_status
-jtn__request_of(const struct jtn_server *server, const struct jtn_workload *w, struct jtn__request *ret, struct jtn_error *reterr)
+jtn__request_of(const struct jtn_server *server, const struct jtn_workload *w, struct jtn__request *ret,
+                struct jtn_error *reterr)
 {
 	const struct jtn__worker *worker = &server->worker;
 	const struct jtn__resolved *r = &server->resolved;
 	if (w->cached_input_tokens > 0 && !r->prefix_caching)
 		return jtn__fail(reterr, JTN_E_CONTRADICTION, "workload.cached_input_tokens",
-		                 "%g cached tokens with prefix caching off; switch it on or cache none", w->cached_input_tokens);
+		                 "%g cached tokens with prefix caching off; switch it on or cache none",
+		                 w->cached_input_tokens);
 	double longest = jtn__worker_sequence_bytes(worker, w->input_tokens + w->output_tokens);
 	if (longest > worker->cache_bytes)
-		return jtn__fail(reterr, JTN_E_DOES_NOT_FIT, "workload.input_tokens",
-		                 "a request of %g tokens needs %d bytes of KV cache per accelerator, %d are free; shorten it or raise tp",
-		                 w->input_tokens + w->output_tokens, (int64_t)fmin(longest, 9e18), (int64_t)worker->cache_bytes);
+		return jtn__fail(
+			reterr, JTN_E_DOES_NOT_FIT, "workload.input_tokens",
+			"a request of %g tokens needs %d bytes of KV cache per accelerator, %d are free; shorten it or raise tp",
+			w->input_tokens + w->output_tokens, (int64_t)fmin(longest, 9e18), (int64_t)worker->cache_bytes);
 	ret->input = w->input_tokens;
 	ret->cached = w->cached_input_tokens;
 	ret->fresh = fmax(w->input_tokens - w->cached_input_tokens, 1);
@@ -27,7 +30,8 @@ jtn__request_of(const struct jtn_server *server, const struct jtn_workload *w, s
 	ret->steps = (w->output_tokens - 1) / ret->gain;
 	ret->cycle = w->output_tokens / ret->gain;
 	ret->context = w->input_tokens + w->output_tokens / 2;
-	ret->prefill_s = jtn__pass_prefill_attention(r->disaggregated ? &server->prefill.plan : &worker->plan, ret->fresh, ret->cached);
+	ret->prefill_s =
+		jtn__pass_prefill_attention(r->disaggregated ? &server->prefill.plan : &worker->plan, ret->fresh, ret->cached);
 	double held = jtn__worker_sequence_bytes(worker, ret->context);
 	double capacity = held > 0 ? fmax(worker->cache_bytes / held, 1) : HUGE_VAL;
 	ret->slots = fmin(capacity, r->max_num_seqs);
@@ -50,8 +54,8 @@ jtn__time_add(struct jtn__time *to, const struct jtn__time *time, double times)
 int32_t
 jtn__largest_part(const struct jtn__time *time)
 {
-	const double parts[] = { time->bandwidth, time->compute, time->network, time->overhead };
-	static const int32_t limits[] = { JTN_LIMIT_BANDWIDTH, JTN_LIMIT_COMPUTE, JTN_LIMIT_NETWORK, JTN_LIMIT_OVERHEAD };
+	const double parts[] = {time->bandwidth, time->compute, time->network, time->overhead};
+	static const int32_t limits[] = {JTN_LIMIT_BANDWIDTH, JTN_LIMIT_COMPUTE, JTN_LIMIT_NETWORK, JTN_LIMIT_OVERHEAD};
 	size_t largest = 0;
 	for (size_t i = 1; i < 4; i++)
 		if (parts[i] > parts[largest])
@@ -60,15 +64,18 @@ jtn__largest_part(const struct jtn__time *time)
 }
 
 double
-jtn__decode_step(const struct jtn_server *server, const struct jtn__request *request, double sequences, struct jtn__time *ret)
+jtn__decode_step(const struct jtn_server *server, const struct jtn__request *request, double sequences,
+                 struct jtn__time *ret)
 {
 	double drafts = server->resolved.speculative_tokens;
-	const struct jtn__load load = { .sequences = sequences, .tokens = sequences * (1 + drafts), .context = request->context };
+	const struct jtn__load load = {
+		.sequences = sequences, .tokens = sequences * (1 + drafts), .context = request->context};
 	jtn__pass(&server->worker.plan, &load, ret);
 	if (drafts == 0)
 		return 0;
 	/* A draft model of one layer and the head, as in MTP and EAGLE; memory-bound like all small passes. */
-	double draft = drafts * (ret->total * server->worker.plan.layer_share + jtn__pass_head(&server->worker.plan, sequences));
+	double draft =
+		drafts * (ret->total * server->worker.plan.layer_share + jtn__pass_head(&server->worker.plan, sequences));
 	ret->total += draft;
 	ret->bandwidth += draft;
 	return draft;
@@ -80,7 +87,7 @@ struct service {
 	struct jtn__time prefill; /* what one request's prefill adds to the steps it rides in */
 	double first_s;           /* from getting a slot to the first token */
 	double tpot_s;
-	double slot_s;            /* from getting a slot to the last token */
+	double slot_s; /* from getting a slot to the last token */
 };
 
 /* Of `sequences` in service, those in a decode step that one of them sees: itself, and others while they decode. */
@@ -105,7 +112,8 @@ room_of(const struct jtn_server *server, const struct jtn__request *request, dou
 }
 
 static void
-mixed_step(const struct jtn_server *server, const struct jtn__request *request, double decoding, double prompt_tokens, struct jtn__time *ret)
+mixed_step(const struct jtn_server *server, const struct jtn__request *request, double decoding, double prompt_tokens,
+           struct jtn__time *ret)
 {
 	double drafts = server->resolved.speculative_tokens;
 	const struct jtn__load load = {
@@ -133,7 +141,10 @@ serve(const struct jtn_server *server, const struct jtn__request *request, doubl
 
 	bool chunked = server->resolved.chunked_prefill;
 	double room = room_of(server, request, decoding);
-	double riding = chunked ? fmin(decoding, (server->resolved.max_batched_tokens - room) / (1 + server->resolved.speculative_tokens)) : 0;
+	double riding =
+		chunked
+			? fmin(decoding, (server->resolved.max_batched_tokens - room) / (1 + server->resolved.speculative_tokens))
+			: 0;
 	riding = fmax(riding, 0);
 	double chunk = fmin(request->fresh, room);
 	double carried = fmin(fmax(chunk, sequences / request->cycle * request->fresh), room);
@@ -142,20 +153,22 @@ serve(const struct jtn_server *server, const struct jtn__request *request, doubl
 	double shared = fmin(met * passes, chunked ? request->steps / sequences : 0);
 	struct jtn__time mixed, own;
 	mixed_step(server, request, riding, carried, &mixed);
-	ret->prefill = (struct jtn__time){ 0 };
+	ret->prefill = (struct jtn__time){0};
 	jtn__time_add(&ret->prefill, &mixed, passes);
 	jtn__time_add(&ret->prefill, &ret->step, -shared);
 	ret->prefill.total += shared * draft; /* drafts are no part of the passes that are shared */
 	ret->prefill.bandwidth += shared * draft;
 	if (ret->prefill.total < 0) /* by rounding */
-		ret->prefill = (struct jtn__time){ 0 };
+		ret->prefill = (struct jtn__time){0};
 
 	own = mixed;
 	if (carried > chunk || server->worker.plan.stages > 1)
 		mixed_step(server, request, riding, chunk * server->worker.plan.stages, &own);
 	double queue = fmax(k->prefill_queue, 1 / request->output);
-	ret->first_s = own.total * request->fresh / chunk + k->first_token_steps * ret->step.total + queue * others * ret->prefill.total;
-	ret->tpot_s = request->steps > 0 ? (ret->step.total + others / request->cycle * ret->prefill.total) / request->gain : 0;
+	ret->first_s = own.total * request->fresh / chunk + k->first_token_steps * ret->step.total +
+	               queue * others * ret->prefill.total;
+	ret->tpot_s =
+		request->steps > 0 ? (ret->step.total + others / request->cycle * ret->prefill.total) / request->gain : 0;
 	ret->slot_s = ret->first_s + (request->output - 1) * ret->tpot_s;
 }
 
@@ -187,14 +200,14 @@ share_out(const struct jtn__request *request, const struct service *service, dou
 	ret->input_s = service->prefill.total - first + kv * (request->input - request->cached);
 	jtn__charge_cached(request, ret);
 	ret->output_s = step * service->step.total - kv * request->input + first;
-	ret->work = (struct jtn__time){ 0 };
+	ret->work = (struct jtn__time){0};
 	jtn__time_add(&ret->work, &service->step, step);
 	jtn__time_add(&ret->work, &service->prefill, 1);
 }
 
 static void
-settle(const struct jtn_server *server, const struct jtn__request *request, const struct service *service, double sequences,
-       struct jtn__steady *ret)
+settle(const struct jtn_server *server, const struct jtn__request *request, const struct service *service,
+       double sequences, struct jtn__steady *ret)
 {
 	ret->tpot_s = service->tpot_s;
 	ret->seen = fmax(decoding_of(request, sequences), 1);
@@ -212,7 +225,7 @@ jtn__steady_offline(const struct jtn_server *server, const struct jtn__request *
 {
 	struct service full;
 	serve(server, request, request->slots, &full);
-	*ret = (struct jtn__steady){ .in_system = request->slots * server->worker.ranks };
+	*ret = (struct jtn__steady){.in_system = request->slots * server->worker.ranks};
 	ret->rate = ret->max_rate = request->slots / full.slot_s * server->worker.ranks;
 	settle(server, request, &full, request->slots, ret);
 	/* More slots would help only where a larger batch is read or launched at the same price. */
@@ -243,7 +256,8 @@ in_service_of(const struct jtn_server *server, const struct jtn__request *reques
 }
 
 void
-jtn__steady_closed(const struct jtn_server *server, const struct jtn__request *request, double concurrency, struct jtn__steady *ret)
+jtn__steady_closed(const struct jtn_server *server, const struct jtn__request *request, double concurrency,
+                   struct jtn__steady *ret)
 {
 	double ranks = server->worker.ranks, outside = outside_s(server);
 	struct service full, service;
@@ -252,7 +266,7 @@ jtn__steady_closed(const struct jtn_server *server, const struct jtn__request *r
 		serve(server, request, request->slots, &full);
 	else
 		full = service;
-	*ret = (struct jtn__steady){ .in_system = concurrency, .max_rate = request->slots / full.slot_s * ranks };
+	*ret = (struct jtn__steady){.in_system = concurrency, .max_rate = request->slots / full.slot_s * ranks};
 	ret->rate = fmin(concurrency / (service.slot_s + outside), ret->max_rate);
 	ret->e2e_s = concurrency / ret->rate;
 	ret->ttft_s = ret->e2e_s - (request->output - 1) * service.tpot_s;
@@ -278,8 +292,8 @@ excess(const void *context, double others)
 }
 
 double
-jtn__falling_zero(double (*function)(const void *context, double x), const void *context, double low, double f_low, double high,
-                  double f_high)
+jtn__falling_zero(double (*function)(const void *context, double x), const void *context, double low, double f_low,
+                  double high, double f_high)
 {
 	double x = low;
 	int last = 0; /* the side that moved last: -1 low, 1 high */
@@ -314,7 +328,8 @@ slot_wait_s(double slots, double busy, double slot_s)
 }
 
 void
-jtn__steady_open(const struct jtn_server *server, const struct jtn__request *request, double rate, struct jtn__steady *ret)
+jtn__steady_open(const struct jtn_server *server, const struct jtn__request *request, double rate,
+                 struct jtn__steady *ret)
 {
 	double ranks = server->worker.ranks;
 	struct service full, service;
@@ -326,7 +341,7 @@ jtn__steady_open(const struct jtn_server *server, const struct jtn__request *req
 		ret->limited_by = JTN_LIMIT_DEMAND;
 		return;
 	}
-	struct open open = { .server = server, .request = request, .rate = rate / ranks };
+	struct open open = {.server = server, .request = request, .rate = rate / ranks};
 	double most = request->slots - 1, others = most, lacking = open.rate * full.slot_s - most;
 	service = full;
 	if (lacking < 0) {
@@ -334,7 +349,7 @@ jtn__steady_open(const struct jtn_server *server, const struct jtn__request *req
 		serve(server, request, 1 + others, &service);
 	}
 	double wait = slot_wait_s(request->slots, rate / max_rate, full.slot_s);
-	*ret = (struct jtn__steady){ .rate = rate, .max_rate = max_rate };
+	*ret = (struct jtn__steady){.rate = rate, .max_rate = max_rate};
 	ret->ttft_s = outside_s(server) + wait + service.first_s;
 	ret->e2e_s = ret->ttft_s + (request->output - 1) * service.tpot_s;
 	ret->in_system = rate * ret->e2e_s;

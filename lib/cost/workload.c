@@ -31,7 +31,8 @@ jtn__workload_check(const struct jtn_workload *w, struct jtn_error *reterr)
 	if (w->reserved != 0)
 		return jtn__fail(reterr, JTN_E_ABI, "workload.reserved", "must be zero");
 	if ((w->flags & ~(uint32_t)JTN_WORKLOAD_OFFLINE) != 0)
-		return jtn__fail(reterr, JTN_E_ABI, "workload.flags", "bits this library does not know; only JTN_WORKLOAD_OFFLINE is");
+		return jtn__fail(reterr, JTN_E_ABI, "workload.flags",
+		                 "bits this library does not know; only JTN_WORKLOAD_OFFLINE is");
 	JTN__TRY(check_between(w->input_tokens, least_tokens, most_tokens, "workload.input_tokens", reterr));
 	JTN__TRY(check_between(w->output_tokens, 1, most_tokens, "workload.output_tokens", reterr));
 	JTN__TRY(check_between(w->cached_input_tokens, 0, most_tokens, "workload.cached_input_tokens", reterr));
@@ -39,13 +40,14 @@ jtn__workload_check(const struct jtn_workload *w, struct jtn_error *reterr)
 	JTN__TRY(check_given(w->request_rate, "workload.request_rate", reterr));
 	if (w->cached_input_tokens > w->input_tokens)
 		return jtn__fail(reterr, JTN_E_CONTRADICTION, "workload.cached_input_tokens",
-		                 "%g cached of %g input tokens; input_tokens is the whole prompt, cached tokens included", w->cached_input_tokens,
-		                 w->input_tokens);
+		                 "%g cached of %g input tokens; input_tokens is the whole prompt, cached tokens included",
+		                 w->cached_input_tokens, w->input_tokens);
 	int given = (w->concurrency > 0) + (w->request_rate > 0) + ((w->flags & JTN_WORKLOAD_OFFLINE) != 0);
 	if (given == 1)
 		return JTN_OK;
 	return jtn__fail(reterr, given == 0 ? JTN_E_RANGE : JTN_E_CONTRADICTION, "workload.concurrency",
-	                 "%s of concurrency, request_rate and offline; give exactly one, above 0", given == 0 ? "none" : "more than one");
+	                 "%s of concurrency, request_rate and offline; give exactly one, above 0",
+	                 given == 0 ? "none" : "more than one");
 }
 
 jtn_status

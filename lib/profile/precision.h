@@ -9,7 +9,14 @@
 #include "jeton/precision.h"
 
 /* What a matrix unit computes in, narrow to wide. A hardware without one falls to the next wider it has. */
-enum jtn__format { JTN__FORMAT_FP4, JTN__FORMAT_FP8, JTN__FORMAT_INT8, JTN__FORMAT_16BIT, JTN__FORMAT_FP32, JTN__FORMATS };
+enum jtn__format {
+	JTN__FORMAT_FP4,
+	JTN__FORMAT_FP8,
+	JTN__FORMAT_INT8,
+	JTN__FORMAT_16BIT,
+	JTN__FORMAT_FP32,
+	JTN__FORMATS
+};
 
 /* Classes of weight that checkpoints quantise apart from each other. */
 enum jtn__weight { JTN__WEIGHT_ATTENTION, JTN__WEIGHT_DENSE, JTN__WEIGHT_EXPERT, JTN__WEIGHT_HEAD, JTN__WEIGHTS };

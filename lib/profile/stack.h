@@ -7,23 +7,23 @@
 
 /* Constants of one stack on one hardware family. Efficiencies are (0, 1], overheads are in their named units. */
 struct jtn__constants {
-	double memory_efficiency;         /* of peak bandwidth, reading dense weights */
-	double compute_efficiency;        /* of peak, dense GEMM */
-	double moe_memory_efficiency;     /* of peak bandwidth, reading experts */
-	double moe_compute_efficiency;    /* of peak, expert GEMM */
-	double kv_efficiency;             /* of peak bandwidth, reading the KV cache */
-	double attention_efficiency;      /* of the attention format's peak, QK and PV */
-	double link_efficiency;           /* of the link rate, collectives */
-	double collective_us;             /* per collective */
-	double layer_us;                  /* per layer and step */
-	double moe_layer_us;              /* per MoE layer and step, on top */
-	double sequence_us;               /* per sequence and step: sampling, detokenising, block tables */
-	double host_us;                   /* per step: scheduling, launch */
-	double request_ms;                /* per request before the first token: API, tokenising */
-	double first_token_steps;         /* decode steps a new request waits for, on average */
-	double prefill_queue;             /* share of each other request's prefill that a new one waits for */
-	double runtime_bytes;             /* per accelerator beside weights and KV */
-	double activation_bytes;          /* per batched token and hidden unit */
+	double memory_efficiency;      /* of peak bandwidth, reading dense weights */
+	double compute_efficiency;     /* of peak, dense GEMM */
+	double moe_memory_efficiency;  /* of peak bandwidth, reading experts */
+	double moe_compute_efficiency; /* of peak, expert GEMM */
+	double kv_efficiency;          /* of peak bandwidth, reading the KV cache */
+	double attention_efficiency;   /* of the attention format's peak, QK and PV */
+	double link_efficiency;        /* of the link rate, collectives */
+	double collective_us;          /* per collective */
+	double layer_us;               /* per layer and step */
+	double moe_layer_us;           /* per MoE layer and step, on top */
+	double sequence_us;            /* per sequence and step: sampling, detokenising, block tables */
+	double host_us;                /* per step: scheduling, launch */
+	double request_ms;             /* per request before the first token: API, tokenising */
+	double first_token_steps;      /* decode steps a new request waits for, on average */
+	double prefill_queue;          /* share of each other request's prefill that a new one waits for */
+	double runtime_bytes;          /* per accelerator beside weights and KV */
+	double activation_bytes;       /* per batched token and hidden unit */
 };
 
 struct jtn__stack_family {
@@ -43,11 +43,11 @@ struct jtn_stack {
 	struct jtn__constants constants; /* where no family matches */
 	size_t family_count;
 	const struct jtn__stack_family *families;
-	double band_tpot;        /* 80 % bands; see struct jtn_estimate */
+	double band_tpot; /* 80 % bands; see struct jtn_estimate */
 	double band_ttft;
 	double band_throughput;
 	double band_cost;
-	double band_outside;     /* factor on them for a hardware family it was not fitted on */
+	double band_outside; /* factor on them for a hardware family it was not fitted on */
 };
 
 /* The constants for a hardware family, and whether they were fitted there. */

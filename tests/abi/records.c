@@ -10,10 +10,10 @@ _Static_assert(sizeof(void *) == 8 && sizeof(long) == 8, "these layouts are thos
 
 #define AFTER(record, field) (offsetof(struct record, field) + sizeof(((struct record *)0)->field))
 #define FIRST(record, field) _Static_assert(offsetof(struct record, field) == 0, #record "." #field);
-#define NEXT(record, previous, field, offset)                                                     \
+#define NEXT(record, previous, field, offset)                                                    \
 	_Static_assert(offsetof(struct record, field) == (offset), #record "." #field " has moved"); \
 	_Static_assert(AFTER(record, previous) == (offset), "padding before " #record "." #field);
-#define LAST(record, field, size)                                                      \
+#define LAST(record, field, size)                                                     \
 	_Static_assert(sizeof(struct record) == (size), #record " has changed its size"); \
 	_Static_assert(AFTER(record, field) == (size), "padding at the end of " #record);
 
@@ -220,22 +220,14 @@ static const struct {
 	const char *name;
 	size_t size;
 } layouts[] = {
-#define POINT(record) {#record, sizeof(struct record)}
-	POINT(jtn_allocator),
-	POINT(jtn_error),
-	POINT(jtn_hardware_facts),
-	POINT(jtn_model_facts),
-	POINT(jtn_pool),
-	POINT(jtn_deployment),
-	POINT(jtn_server_facts),
-	POINT(jtn_workload),
-	POINT(jtn_estimate),
-	POINT(jtn_hour),
-	POINT(jtn_hour_price),
-	POINT(jtn_cost),
-	POINT(jtn_measured),
-	POINT(jtn_money),
-	POINT(jtn_scenario_parts),
+#define POINT(record)                  \
+	{                                  \
+#record, sizeof(struct record) \
+	}
+	POINT(jtn_allocator), POINT(jtn_error),      POINT(jtn_hardware_facts), POINT(jtn_model_facts),
+	POINT(jtn_pool),      POINT(jtn_deployment), POINT(jtn_server_facts),   POINT(jtn_workload),
+	POINT(jtn_estimate),  POINT(jtn_hour),       POINT(jtn_hour_price),     POINT(jtn_cost),
+	POINT(jtn_measured),  POINT(jtn_money),      POINT(jtn_scenario_parts),
 };
 
 int
