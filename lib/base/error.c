@@ -365,13 +365,27 @@ edit_distance(const char *a, size_t a_length, const char *b, size_t b_length)
 	return rows[a_length % 3][b_length];
 }
 
+/* The shortest candidate that goes on where `name` ends: half an id is a likelier slip than two letters wrong. */
+static const char *
+shortest_continuation(const char *name, size_t length, const char *const *candidates, size_t count)
+{
+	const char *shortest = NULL;
+	for (size_t i = 0; length > 2 && i < count; i++)
+		if (candidates[i] && strncmp(candidates[i], name, length) == 0 &&
+		    (!shortest || strlen(candidates[i]) < strlen(shortest)))
+			shortest = candidates[i];
+	return shortest;
+}
+
 const char *
 jtn__nearest(const char *name, const char *const *candidates, size_t count)
 {
-	const char *nearest = NULL;
 	size_t least = NAME_BYTES, length = name ? strlen(name) : 0;
 	if (length > NAME_BYTES)
 		return NULL;
+	const char *nearest = shortest_continuation(name, length, candidates, count);
+	if (nearest)
+		return nearest;
 	for (size_t i = 0; i < count; i++) {
 		size_t other = candidates[i] ? strlen(candidates[i]) : 0;
 		if (other == 0 || length == 0 || other > NAME_BYTES)

@@ -39,7 +39,10 @@ jtn__format_double(char *buffer, size_t capacity, double value, int digits);
 size_t
 jtn__join(char *buffer, size_t capacity, const char *const *names, size_t count);
 
-/* The candidate nearest to `name` by edit distance, or NULL when none is near enough to be a likely typo. */
+/*
+ * The shortest candidate that begins with `name`, else the nearest by edit distance; NULL when none is near enough to be
+ * a likely typo.
+ */
 const char *
 jtn__nearest(const char *name, const char *const *candidates, size_t count);
 

@@ -116,17 +116,25 @@ read_peaks(const struct jtn__value *root, const struct jtn__value *sources, stru
 }
 
 /* Figures that are fine alone and impossible together; each is blamed on the one that is likelier wrong. */
+/* Against the all-in power as published or derived. */
+static jtn_status
+check_idle(const struct jtn__value *root, const struct jtn_hardware_facts *facts, struct jtn_error *reterr)
+{
+	struct jtn__value value;
+
+	if (facts->power_peak_kw <= 0 || facts->power_idle_kw <= facts->power_peak_kw)
+		return JTN_OK;
+	jtn__json_member(root, "power_idle", &value);
+	return jtn__json_fail(&value, reterr, JTN_E_RANGE, "%g kW idle is more than power, %g kW; it must be less",
+	                      facts->power_idle_kw, facts->power_peak_kw);
+}
+
 static jtn_status
 check_together(const struct jtn__value *root, const struct published *figures, struct jtn_error *reterr)
 {
 	double half = figures->bf16 > 0 ? figures->bf16 : figures->fp16;
 	struct jtn__value value;
 
-	if (figures->power > 0 && figures->power_idle > figures->power) {
-		jtn__json_member(root, "power_idle", &value);
-		return jtn__json_fail(&value, reterr, JTN_E_RANGE, "%g kW idle is more than power, %g kW; it must be less",
-		                      figures->power_idle, figures->power);
-	}
 	if (half > 0 && figures->measured_16bit > half) {
 		jtn__json_member(root, "measured_16bit", &value);
 		return jtn__json_fail(&value, reterr, JTN_E_RANGE,
@@ -207,7 +215,7 @@ read_figures(const struct jtn__value *root, struct jtn_hardware *hardware, struc
 	derive_peaks(&figures, hardware);
 	derive_power(&figures, &hardware->facts);
 	derive_links(&figures, &hardware->facts);
-	return JTN_OK;
+	return check_idle(root, &hardware->facts, reterr);
 }
 
 static jtn_status

@@ -16,9 +16,10 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define PATH_DEPTH 16      /* a reader's field path is followed so far down */
-#define MOST_RANKS 1000000 /* far above any machine, far below what could overflow a product in 64 bits */
-#define MOST_TOKENS (1 << 30)
-#define MOST_DRAFT_TOKENS 1000
+/* The limits of jtn_server_new(), refused here because here there is a line to point at. */
+#define MOST_RANKS 65536
+#define MOST_TOKENS (1 << 24)
+#define MOST_DRAFT_TOKENS 64
 
 struct jtn_scenario {
 	struct jtn__arena *arena;
@@ -398,7 +399,7 @@ read_deployment(const struct jtn__value *root, struct jtn_deployment *ret, struc
 	JTN__TRY(optional_count(&object, "pp", MOST_RANKS, &ret->pp, reterr));
 	JTN__TRY(optional_count(&object, "ep", MOST_RANKS, &ret->ep, reterr));
 	JTN__TRY(optional_count(&object, "dp", MOST_RANKS, &ret->dp, reterr));
-	JTN__TRY(optional_count(&object, "replicas", MOST_RANKS, &ret->replicas, reterr));
+	JTN__TRY(optional_count(&object, "replicas", MOST_TOKENS, &ret->replicas, reterr));
 	JTN__TRY(optional_count(&object, "max_num_seqs", MOST_TOKENS, &ret->max_num_seqs, reterr));
 	JTN__TRY(optional_count(&object, "max_batched_tokens", MOST_TOKENS, &ret->max_batched_tokens, reterr));
 	JTN__TRY(optional_share(&object, "memory_utilization", &ret->memory_utilization, reterr));
