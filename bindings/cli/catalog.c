@@ -3,7 +3,9 @@
 #include "help.h"
 #include "options.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <yyjson.h>
 
 static const char *const kinds[] = {"hardware", "stack", "model", "hour"};
 #define KINDS (sizeof(kinds) / sizeof(*kinds))
@@ -79,12 +81,37 @@ list_kind(struct text *text, int32_t kind, bool json, bool shelf, const struct l
 	return code;
 }
 
+/* An entry word for word, laid out to be edited. */
+static int
+add_text(struct text *text, const struct options *options)
+{
+	int32_t kind = options->positional_count > 0 ? find_kind(options->positional[0]) : 0;
+	if (kind == 0 || options->positional_count != 2 || options->value[OPT_JSON])
+		return cli_error("--text shows one entry and goes without --json: `jeton catalog KIND ID --text`");
+	struct source source;
+	struct problem problem = {0};
+	int code = source_open(kind, options->positional[1], &source, &problem);
+	if (code != CLI_OK) {
+		problem_print(&problem, code);
+		return code;
+	}
+	yyjson_doc *document = yyjson_read(source.text, source.length, YYJSON_READ_NUMBER_AS_RAW);
+	char *pretty = document ? yyjson_write(document, YYJSON_WRITE_PRETTY_TWO_SPACES, NULL) : NULL;
+	text_addf(text, "%s\n", pretty ? pretty : source.text);
+	free(pretty);
+	yyjson_doc_free(document);
+	source_close(&source);
+	return CLI_OK;
+}
+
 static int
 answer(const struct options *options, struct text *text)
 {
 	bool json = options->value[OPT_JSON];
 	struct look look = output_look(options->value[OPT_OUTPUT]);
 	int code = CLI_OK;
+	if (options->value[OPT_TEXT])
+		return add_text(text, options);
 	if (options->positional_count == 0) {
 		if (!json)
 			show_overview(text);

@@ -89,7 +89,8 @@ survey(struct picture *picture)
 		double cost = cell->cost.per_mtok_total;
 		bool beyond = (cell->estimate.flags & JTN_ESTIMATE_BEYOND_CONTEXT) != 0;
 		picture->beyond |= beyond;
-		if (!beyond && (!picture->cheapest || cost < picture->cheapest->cost.per_mtok_total))
+		bool served = cell->estimate.limited_by != JTN_LIMIT_DEMAND; /* what is asked, rather than the most it can */
+		if (!beyond && served && (!picture->cheapest || cost < picture->cheapest->cost.per_mtok_total))
 			picture->cheapest = cell;
 		picture->low = picture->high == 0 || cost < picture->low ? cost : picture->low;
 		picture->high = cost > picture->high ? cost : picture->high;

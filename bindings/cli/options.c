@@ -53,6 +53,7 @@ static const struct row rows[OPT_COUNT] = {
 	[OPT_OWN] = {"own", "FILE", MODELLED, NULL, "what owning it takes: {\"capex\": …, \"years\": …}"},
 	[OPT_CURRENCY] = {"currency", "CODE", MODELLED, NULL, "of --rent or --own; default USD"},
 	[OPT_JSON] = {"json", NULL, ALL, "Output", "for machines: a JSON array (estimate: always a line of JSON each)"},
+	[OPT_TEXT] = {"text", NULL, COMMAND_CATALOG, NULL, "one entry as a file of your own would hold it, to begin with"},
 	[OPT_OUTPUT] = {"output", "FILE", ALL, NULL, "write there, beside it first and then renamed"},
 	[OPT_HELP] = {"help", NULL, ALL, NULL, "this text"},
 };

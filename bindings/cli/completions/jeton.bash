@@ -38,9 +38,9 @@ _jeton() {
 	help) mapfile -t COMPREPLY < <(compgen -W 'cost compare estimate catalog' -- "$word") ;;
 	catalog)
 		if [ "$COMP_CWORD" = 2 ]; then
-			mapfile -t COMPREPLY < <(compgen -W 'hardware stack model hour --json --output --help' -- "$word")
+			mapfile -t COMPREPLY < <(compgen -W 'hardware stack model hour --json --text --output --help' -- "$word")
 		else
-			mapfile -t COMPREPLY < <(compgen -W "$(_jeton_ids "${COMP_WORDS[2]}") --json --output --help" -- "$word"
+			mapfile -t COMPREPLY < <(compgen -W "$(_jeton_ids "${COMP_WORDS[2]}") --json --text --output --help" -- "$word"
 				compgen -f -- "$word")
 		fi ;;
 	esac
