@@ -340,6 +340,23 @@ def no_hour_no_cost():
     expect(row["status"] == "ok" and "cost" not in row, "no cost without an hour")
 
 
+def an_entrys_text_is_a_file_of_ones_own():
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, name in (("hardware", "nvidia-h100-sxm"), ("stack", "vllm"), ("model", "qwen3-8b"), ("hour", "aws-p5-on-demand")):
+            path = os.path.join(folder, f"{kind}.json")
+            done = run("catalog", kind, name, "--text", "--output", path)
+            expect(done.returncode == 0, f"{kind} has a text", done)
+            done = run("catalog", kind, path, "--json")
+            expect(done.returncode == 0 and json.loads(done.stdout)[0]["id"] == name, f"{kind} is read as it was written", done)
+    complains(run("catalog", "--text"), "catalog KIND ID --text")
+    complains(run("catalog", "stack", "vllm", "--text", "--json"), "without --json")
+
+
+def what_is_not_served_is_not_the_cheapest():
+    done = run("cost", "--hardware", "nvidia-h100-sxm", "--model", "llama-3.1-8b", "--rent", "2", "--rate", "0.1,1000", "--context", "4k")
+    expect("demand" in done.stdout and "at 0.1 requests/s" in done.stdout, "the point that is served is starred", done)
+
+
 def an_empty_file_has_no_answers_and_a_last_line_needs_no_newline():
     done = run("estimate", "-", text="")
     expect(done.returncode == 0 and done.stdout == "", "nothing asked", done)

@@ -56,8 +56,8 @@ measured_read(const struct options *options, struct jtn_measured *ret)
 	int code = option_pairs(options, OPT_MEASURED, names, 2, 1, values);
 	for (int i = 0; i < 2 && code == CLI_OK; i++)
 		if (!isnan(values[i]) && !(values[i] >= 1e-6 && values[i] <= 1e12))
-			code = cli_error("--measured %s: %s must be above 0, from 1e-6 to 1e12 tokens/s", options->value[OPT_MEASURED],
-			                 names[i]);
+			code = cli_error("--measured %s: %s must be above 0, from 1e-6 to 1e12 tokens/s",
+			                 options->value[OPT_MEASURED], names[i]);
 	if (code == CLI_OK) {
 		ret->output_tps = values[0];
 		ret->input_tps = isnan(values[1]) ? 0 : values[1];

@@ -45,8 +45,8 @@ finish(struct rent *ret, const char *what, struct problem *problem)
 		return problem_take(problem, CLI_USAGE, what, false, &error);
 	ret->per_hour = price.total;
 	if (price.total != 0 && !(price.total >= RENT_LEAST && price.total <= RENT_MOST))
-		return problem_set(problem, CLI_USAGE, JTN_E_RANGE, "%s: comes to %g %s; it must be " RENT_RANGE, what, price.total,
-		                   ret->hour.currency);
+		return problem_set(problem, CLI_USAGE, JTN_E_RANGE, "%s: comes to %g %s; it must be " RENT_RANGE, what,
+		                   price.total, ret->hour.currency);
 	return CLI_OK;
 }
 

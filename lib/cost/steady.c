@@ -270,7 +270,7 @@ jtn__steady_closed(const struct jtn_server *server, const struct jtn__request *r
 	ret->rate = fmin(concurrency / (service.slot_s + outside), ret->max_rate);
 	ret->e2e_s = concurrency / ret->rate;
 	ret->ttft_s = ret->e2e_s - (request->output - 1) * service.tpot_s;
-	ret->queued = ret->e2e_s > (service.slot_s + outside) * (1 + 1e-9);
+	ret->queued = sequences >= request->slots && ret->e2e_s > (service.slot_s + outside) * (1 + 1e-9);
 	ret->idle = fmax(1 - concurrency, 0);
 	settle(server, request, &service, sequences, ret);
 }
