@@ -462,3 +462,29 @@ jtn_hour_read_price(const struct jtn_hour *hour, struct jtn_hour_price *ret, siz
 	memset((char *)ret + sizeof(price), 0, ret_size - sizeof(price));
 	return JTN_OK;
 }
+
+jtn_status
+jtn__hour_check_hardware(const struct jtn__value *object, const char *hardware, struct jtn_error *reterr)
+{
+	struct jtn__value rent, root, named;
+	struct jtn__json *json;
+	const char *id, *text, *priced = NULL;
+	size_t length;
+
+	if (!jtn__json_member(object, "rent", &rent) || !jtn__json_is_string(&rent))
+		return JTN_OK;
+	JTN__TRY(jtn__json_string(&rent, &id, reterr));
+	if (jtn_catalog_text(JTN_CATALOG_HOUR, id, &text, &length, NULL) != JTN_OK)
+		return JTN_OK; /* an amount */
+	JTN__TRY(jtn__json_parse(text, length, NULL, &json, reterr));
+	jtn__json_root(json, &root);
+	jtn_status status = JTN_OK;
+	if (jtn__json_member(&root, "hardware", &named))
+		status = jtn__json_string(&named, &priced, reterr);
+	if (status == JTN_OK && priced && strcmp(priced, hardware) != 0)
+		status = jtn__json_fail(&rent, reterr, JTN_E_CONTRADICTION,
+		                        "%s is a price of %s, not of %s; give an hour of its own, or the rent as an amount", id,
+		                        priced, hardware);
+	jtn__json_free(json);
+	return status;
+}

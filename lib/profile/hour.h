@@ -12,6 +12,10 @@
 jtn_status
 jtn__hour_read(const struct jtn__value *object, struct jtn_hour *ret, struct jtn_error *reterr);
 
+/* A scenario's {"rent": "<catalogue id>"} must be a price of the catalogue hardware it is asked for. */
+jtn_status
+jtn__hour_check_hardware(const struct jtn__value *object, const char *hardware, struct jtn_error *reterr);
+
 /* Every field in its range, none that belongs to the other basis. The hour is this library's own size. */
 jtn_status
 jtn__hour_check(const struct jtn_hour *hour, struct jtn_error *reterr);

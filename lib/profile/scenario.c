@@ -8,6 +8,7 @@
 #include "base/abi.h"
 #include "base/arena.h"
 #include "base/json.h"
+#include "hardware.h"
 #include "hour.h"
 #include "precision.h"
 
@@ -15,7 +16,7 @@
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define PATH_DEPTH 16      /* a reader's field path is followed so far down */
+#define PATH_DEPTH 16 /* a reader's field path is followed so far down */
 /* The limits of jtn_server_new(), refused here because here there is a line to point at. */
 #define MOST_RANKS 65536
 #define MOST_TOKENS (1 << 24)
@@ -467,7 +468,7 @@ read_workload(const struct jtn__value *root, struct jtn_workload *ret, struct jt
 static jtn_status
 read_hour(const struct jtn__value *root, struct jtn_scenario *scenario, struct jtn_error *reterr)
 {
-	struct jtn__value value;
+	struct jtn__value value, hardware;
 
 	scenario->has_hour = jtn__json_member(root, "hour", &value);
 	if (!scenario->has_hour)
@@ -476,7 +477,11 @@ read_hour(const struct jtn__value *root, struct jtn_scenario *scenario, struct j
 		return jtn__json_fail(&value, reterr, JTN_E_TYPE,
 		                      "hour must be an object: {\"rent\": \"2.5\"} or {\"own\": {…}}");
 	jtn_hour_init(&scenario->hour);
-	return jtn__hour_read(&value, &scenario->hour, reterr);
+	JTN__TRY(jtn__hour_read(&value, &scenario->hour, reterr));
+	jtn__json_member(root, "hardware", &hardware);
+	if (!jtn__json_is_string(&hardware)) /* a machine of the caller's own may go at any price */
+		return JTN_OK;
+	return jtn__hour_check_hardware(&value, scenario->hardware->id, reterr);
 }
 
 static jtn_status
