@@ -88,7 +88,8 @@ static const struct slip {
 	{"\"concurrency\": 64", "\"concurency\": 64", JTN_E_UNKNOWN_FIELD, "workload.concurency", "concurrency"},
 	{"\"rent\": \"2.5\"", "\"rant\": \"2.5\"", JTN_E_UNKNOWN_FIELD, "hour.rant", "rent"},
 	{"\"rent\": \"2.5\"", "\"rent\": \"-2.5\"", JTN_E_RANGE, "hour.rent", NULL},
-	{"\"rent\": \"2.5\"", "\"rent\": \"vultr-mi300x-on-demand\"", JTN_E_CONTRADICTION, "hour.rent", "price of amd-mi300x"},
+	{"{\"currency\": \"EUR\", \"rent\": \"2.5\"}", "{\"rent\": \"vultr-mi300x-on-demand\"}", JTN_E_CONTRADICTION,
+     "hour.rent", "price of amd-mi300x"},
 	{"{\"currency\": \"EUR\", \"rent\": \"2.5\"}", "2.5", JTN_E_TYPE, "hour", "object"},
 };
 

@@ -43,7 +43,9 @@ static const struct page pages[] = {
      "   \"workload\": {\"input_tokens\": 1000, \"output_tokens\": 1000, \"concurrency\": 64}}\n\n"
      "hardware, stack and model may be objects of the catalogue's formats; model also {\"config\": \"path\"}. workload "
      "has\n"
-     "one of concurrency, request_rate and \"offline\": true. Lines of more than 64 MiB are refused and the rest go "
+     "one of concurrency, request_rate and \"offline\": true. Without a stack the generic one answers, with wider "
+     "error bands.\n"
+     "Lines of more than 64 MiB are refused and the rest go "
      "on.\n"},
 	{"catalog", COMMAND_CATALOG, "what is built in, with sources and dates; what a file of yours is read as",
      "jeton catalog [hardware|stack|model|hour [ID|FILE…]]",
