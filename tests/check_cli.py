@@ -153,6 +153,10 @@ def a_slip_is_answered_with_the_nearest_name():
 def wrong_values_say_what_would_be_right():
     for option, value, words in (
         ("--tp", "0", "whole number from 1"), ("--tp", "4x", "whole number"), ("--tp", "99999999999", "whole number"),
+        ("--tp", "65537", "from 1 to 65536"), ("--dp", "65537", "from 1 to 65536"), ("--replicas", "16777217", "from 1 to 16777216"),
+        ("--max-num-seqs", "16777217", "from 1 to 16777216"), ("--max-batched-tokens", "16777217", "from 1 to 16777216"),
+        ("--speculative", "tokens=65,acceptance=0.5", "from 1 to 64"), ("--batch", "1e13", "from 1e-12 to 1e12"), ("--rate", "1e-13", "from 1e-12"),
+        ("--rent", "1e400", "from 1e-9 to 1e15"), ("--rent", "1e-400", "from 1e-9 to 1e15"), ("--rent", "1e300", "from 1e-9 to 1e15"),
         ("--batch", "1,,4", "above 0"), ("--batch", "nan", "above 0"), ("--batch", "0x10", "above 0"), ("--batch", "inf", "above 0"),
         ("--context", "1.5", "whole number of tokens"), ("--context", "1", "at least 2 tokens"), ("--context", "9999999999", "10^9"),
         ("--cached", "1.1", "from 0 to 1"), ("--input-share", "0", "above 0"), ("--memory-utilization", "2", "at most 1"),
@@ -177,6 +181,8 @@ def contradictions_are_refused():
     complains(run(*H100, "--rent", "aws-p4d-on-demand"), "nvidia-a100", "nvidia-h100-sxm")
     complains(run(*H100, "--currency", "EUR"), "no exchange rate")
     complains(run(*H100, "--kw", "1"), "--measured")
+    complains(run(*H100, "--cached", "0.5", "--prefix-caching", "off"), "--cached 0.5", "--prefix-caching off")
+    expect(run(*H100, "--cached", "0", "--prefix-caching", "off").returncode == 0, "nothing cached is no contradiction")
     complains(run("cost", "--measured", "tps=1", "--rent", "1", "--tp", "4"), "--tp")
     complains(run("cost", "--measured", "tps=1"), "--rent")
 
@@ -196,6 +202,27 @@ def measured_input_tokens_share_the_bill():
     cost = rows[0]["cost"]
     expect(abs(float(cost["per_mtok_output_all_in"]) / float(cost["per_mtok_total"]) - 9) < 1e-4, "54000 tokens against 6000")
     expect(rows[0]["power_kw"] is None and cost["per_mwh"] is None, "no power was stated")
+
+
+def a_measured_price_takes_a_rent_of_the_catalogue():
+    done = run("cost", "--measured", "tps=1", "--rent", "aws-g6-on-demand")
+    expect(done.returncode == 0 and "aws-g6-on-demand" in done.stdout, "without --hardware", done)
+    complains(run("cost", "--measured", "tps=1", "--rent", "aws-g6-on-demand", "--hardware", "nvidia-h100-sxm"), "nvidia-l4", "nvidia-h100-sxm")
+    complains(run("cost", "--measured", "tps=1", "--hardware", "nvidia-h100-smx"), 'did you mean "nvidia-h100-sxm"?')
+    complains(run("cost", "--measured", "tps=1", "--hardware", "nope"), 'no hardware "nope"')
+    complains(run("cost", "--measured", "tps=1", "--rent", "nope"), 'no hour "nope"', ". Rents are numbers")
+
+
+def what_no_accelerator_does_is_not_priced():
+    complains(run("cost", "--measured", "tps=1e308", "--rent", "1"), "tps must be", "1e12")
+    complains(run("cost", "--measured", "tps=1,itps=1e-300", "--rent", "1"), "itps must be")
+    complains(run("cost", "--measured", "tps=1", "--rent", "1e-300"), "from 1e-9 to 1e15")
+    complains(run("cost", "--measured", "tps=1", "--rent", "1", "--kw", "1e-300"), "from 0.0001 to 100000")
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "own.json"
+        path.write_text('{"capex": "1e-300", "years": 4}', "utf-8")
+        done = run("cost", "--measured", "tps=1", "--own", path)
+        expect(done.returncode == 2 and len(done.stderr) < 300, "next to nothing", done)
 
 
 def a_grid_in_a_pipe_has_no_escapes_and_no_loose_ends():
@@ -253,6 +280,16 @@ def the_fewest_that_fit_are_chosen_and_said():
     expect("4 × " in done.stdout and "fewest accelerators that hold a sequence of 64k" in " ".join(done.stdout.split()), "tp 4", done)
 
 
+def memory_on_chip_is_fitted_to_the_longest_context():
+    arguments = ("cost", "--hardware", "groq-lpu-v1", "--model", "llama-3.1-8b", "--rent", "2", "--batch", "1")
+    done = run(*arguments)
+    expect(done.returncode == 0 and "fewest accelerators that hold a sequence of 64k" in " ".join(done.stdout.split()), "64k", done)
+    short, = json.loads(run(*arguments, "--context", "1k", "--json").stdout)
+    long, = json.loads(run(*arguments, "--context", "64k", "--json").stdout)
+    few, many = (row["scenario"]["deployment"] for row in (short, long))
+    expect(few["tp"] * few["pp"] < many["tp"] * many["pp"], f"more for longer: {few} {many}")
+
+
 def json_cells_are_what_estimate_answers():
     rows = json.loads(run(*H100, "--json", "--cached", "0.5", "--speculative", "tokens=3,acceptance=0.8,decay=0.9").stdout)
     expect(len(rows) == 20, f"5 batches by 4 contexts, not {len(rows)}")
@@ -305,6 +342,16 @@ def compare_takes_a_rent_for_each():
     expect([row["scenario"]["hour"]["rent"] for row in rows] == ["1", "1000"], "rents in their order")
     complains(run(*arguments, "--rent", "1,2,3"), "3 items for 2 accelerators")
     complains(run(*arguments, "--batch", "1,2"), "one --context and one --batch")
+
+
+def compare_suggests_only_replicas_there_can_be():
+    arguments = ("compare", "--model", "llama-3.1-70b", "--hardware", "nvidia-h100-sxm", "--rent", "2", "--rate")
+    one, other = (" ".join(run(*arguments, rate).stdout.split()) for rate in ("1000", "1e12"))
+    found = re.search(r"; --replicas (\d+) would do", one)
+    expect(found, one)
+    enough = json.loads(run(*arguments, "1000", "--replicas", found[1], "--json").stdout)
+    expect(enough[0]["ttft_ms"] is not None, "and that many do")
+    expect("not even --replicas 16777216, the most, would do" in other, other)
 
 
 def a_bad_line_is_answered_in_its_place_and_the_rest_still_estimated():
@@ -501,6 +548,17 @@ def a_bad_file_is_named_with_its_line():
         complains(run("catalog", "model", path), f"{path}:1: ")
         complains(run("catalog", "model", folder), "directory")
         complains(run("catalog", "model", pathlib.Path(folder) / "none.json"), "No such file")
+
+
+def what_is_no_file_does_not_block():
+    complains(run("estimate", ""), '""', "standard input")
+    complains(run("catalog", "model", ""), 'no model ""')
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "pipe"
+        os.mkfifo(path)
+        complains(run("catalog", "model", path), "regular file")
+        complains(run("cost", "--hardware", "nvidia-h100-sxm", "--model", path), "regular file")
+        complains(run(*H100, "--own", path), "regular file")
 
 
 def what_a_file_holds_does_not_steer_the_terminal():

@@ -12,7 +12,8 @@ struct rent {
 };
 
 /*
- * hardware_id is NULL where none is asked about;  * stated is --rent's value, own --own's file, currency --currency's; NULL each where not given.
+ * hardware_id is the accelerator's; stated is --rent's value, own --own's file, currency --currency's; NULL each where
+ * not given.
  * CLI_ROWS with the problem where neither is given and the catalogue has no rent; CLI_USAGE with it for what is wrong.
  */
 int

@@ -288,10 +288,8 @@ demand_read(const struct options *options, struct demand *ret)
 		code = option_real_from(options, OPT_CACHED, 0, 1, &ret->cached_share);
 	const char *caching = options->value[OPT_PREFIX_CACHING];
 	if (code == CLI_OK && ret->cached_share > 0 && caching && strcmp(caching, "off") == 0)
-		code =
-			cli_error("--cached %s: nothing is found in a prefix cache that --prefix-caching off takes away; leave out "
-		              "one of them",
-		              options->value[OPT_CACHED]);
+		code = cli_error("--cached %s: --prefix-caching off leaves no cache to find it in; leave one of them out",
+		                 options->value[OPT_CACHED]);
 	for (size_t i = 0; i < ret->contexts.count && code == CLI_OK; i++)
 		if (ret->contexts.values[i] < 2)
 			code = cli_error("--context: must be at least 2 tokens, one of input and one of output");

@@ -112,10 +112,9 @@ option_list(const struct options *options, enum option option, bool tokens, stru
 		if (ret->count == LIST_MOST)
 			return cli_error("%s: more than %d values; ask in several runs", option_name(option, name), LIST_MOST);
 		if (!parse_item(at, length, tokens, &ret->values[ret->count++]))
-			return cli_error(
-				"%s %s: \"%.*s\" must be %s", option_name(option, name), text, (int)length, at,
-				tokens ? "a whole number of tokens above 0, at most 10^9, as in 4096 or 4k"
-					   : "a number above 0, from 1e-12 to 1e12; several are separated by commas, as in 1,4,16");
+			return cli_error("%s %s: \"%.*s\" must be %s", option_name(option, name), text, (int)length, at,
+			                 tokens ? "a whole number of tokens above 0, at most 10^9, as in 4096 or 4k"
+			                        : "a number above 0, from 1e-12 to 1e12; commas separate several, as in 1,4,16");
 		at += length;
 		if (!*at)
 			return CLI_OK;
