@@ -53,7 +53,7 @@ ideal_tpot_s(const struct jtn_server *server, const struct jtn__request *request
 static double
 power_kw(const struct jtn_server *server, const struct jtn__steady *steady)
 {
-	double at_work = fmin(fmax((steady->work.bandwidth + steady->work.compute) / steady->work.total, 0), 1);
+	double at_work = jtn__least(jtn__most((steady->work.bandwidth + steady->work.compute) / steady->work.total, 0), 1);
 	double each =
 		server->power_idle_kw + (1 - steady->idle) * at_work * (server->power_peak_kw - server->power_idle_kw);
 	return each * server->facts.accelerators;
@@ -67,7 +67,7 @@ kv_used_tokens(const struct jtn_server *server, const struct jtn__request *reque
 	if (worker->token_bytes <= 0)
 		return 0;
 	double each = jtn__worker_sequence_bytes(worker, request->context) / worker->token_bytes;
-	return fmin(in_service * each, server->facts.kv_capacity_tokens);
+	return jtn__least(in_service * each, server->facts.kv_capacity_tokens);
 }
 
 static void
@@ -76,7 +76,7 @@ fill_shares(const struct jtn__steady *steady, struct jtn_estimate *ret)
 	double all = steady->input_s + steady->cached_s + steady->output_s;
 	ret->time_cached_input = steady->cached_s / all;
 	ret->time_output = steady->output_s / all;
-	ret->time_input = fmax(1 - ret->time_cached_input - ret->time_output, 0);
+	ret->time_input = jtn__most(1 - ret->time_cached_input - ret->time_output, 0);
 }
 
 static void
@@ -101,11 +101,11 @@ fill(const struct jtn_server *server, const struct jtn_workload *w, const struct
 	ret->output_tps_per_accelerator = ret->output_tps / ret->accelerators;
 	ret->output_tps_per_user = tpot_s > 0 ? 1 / tpot_s : 0;
 	ret->concurrency = steady->in_system * replicas;
-	ret->batch = fmin(ret->requests_per_s * (request->output - 1) * tpot_s / ranks, request->slots);
+	ret->batch = jtn__least(ret->requests_per_s * (request->output - 1) * tpot_s / ranks, request->slots);
 	ret->kv_capacity_tokens = server->facts.kv_capacity_tokens;
 	ret->kv_used_tokens = kv_used_tokens(server, request, steady->in_service * replicas);
-	ret->utilization = fmin(steady->rate / steady->max_rate, 1);
-	ret->idle_share = pow(steady->idle, replicas);
+	ret->utilization = jtn__least(steady->rate / steady->max_rate, 1);
+	ret->idle_share = steady->idle > 0 ? pow(steady->idle, replicas) : 0;
 	ret->power_kw = power_kw(server, steady);
 	ret->joules_per_output_token = ret->power_kw * 1e3 / ret->output_tps;
 	ret->output_tps_per_mw = ret->power_kw > 0 ? ret->output_tps / (ret->power_kw * 1e-3) : 0;

@@ -31,7 +31,7 @@ peak_of(const struct jtn_hardware *hardware, int32_t format)
 	};
 	double peak = hardware->peak_flops[format];
 	for (size_t i = 0; i < 3; i++)
-		peak = fmax(peak, hardware->peak_flops[wider[format][i]]);
+		peak = jtn__most(peak, hardware->peak_flops[wider[format][i]]);
 	return peak;
 }
 
@@ -101,7 +101,7 @@ add_attention(struct jtn__plan *plan, const struct rates *rates, const struct jt
 	if (layer->window > 0)
 		reach = layer->window;
 	if (layer->sparse_topk > 0)
-		reach = fmin(reach, layer->sparse_topk);
+		reach = jtn__least(reach, layer->sparse_topk);
 	struct jtn__attention *kind = plan->attentions;
 	while (kind < plan->attentions + plan->attention_kinds && kind->reach != reach)
 		kind++;
@@ -110,8 +110,8 @@ add_attention(struct jtn__plan *plan, const struct rates *rates, const struct jt
 	double flops = rates->attention_peak * k->attention_efficiency;
 	double memory = rates->memory * k->kv_efficiency;
 	kind->reach = reach;
-	kind->memory_s +=
-		layer->count * layer->kv_elements * rates->formats->kv_bytes / fmin(tp, fmax(layer->kv_shards, 1)) / memory;
+	kind->memory_s += layer->count * layer->kv_elements * rates->formats->kv_bytes /
+	                  jtn__least(tp, jtn__most(layer->kv_shards, 1)) / memory;
 	kind->compute_s += layer->count * layer->decode_pair_flops / tp / flops;
 	kind->prefill_s += layer->count * layer->prefill_pair_flops / tp / flops;
 	kind->scan_s += layer->count * layer->index_bytes / memory;
@@ -125,7 +125,7 @@ static double
 link_of(const struct jtn_hardware *hardware, double sharers)
 {
 	const struct jtn_hardware_facts *f = &hardware->facts;
-	double inside = fmax(f->scale_up_domain, f->accelerators_per_node);
+	double inside = jtn__most(f->scale_up_domain, f->accelerators_per_node);
 	return sharers <= inside || f->scale_out_bytes_per_s <= 0 ? f->scale_up_bytes_per_s : f->scale_out_bytes_per_s;
 }
 
@@ -142,7 +142,7 @@ add_network(struct jtn__plan *plan, const struct rates *rates, const struct jtn_
 		const struct jtn__layer *layer = &model->layers[i];
 		double reduces = tp > 1 ? 2 : 0;
 		if (layer->experts > 0 && shape->dp > 1) { /* the experts' all-to-all takes the place of the second reduce */
-			double copies = fmin(layer->experts_active, shape->ep > 1 ? shape->ep : group);
+			double copies = jtn__least(layer->experts_active, shape->ep > 1 ? shape->ep : group);
 			double link = link_of(hardware, group) * rates->constants->link_efficiency;
 			reduces = tp > 1 ? 1 : 0;
 			plan->network_s += layer->count * 2 * rates->collective_s;
@@ -220,14 +220,14 @@ jtn__plan_prepare(const struct jtn_hardware *hardware, const struct jtn__constan
 static double
 per_stage(double amount, double stages)
 {
-	return fmax(amount / stages, fmin(amount, 1));
+	return jtn__most(amount / stages, jtn__least(amount, 1));
 }
 
 /* The share of experts that at least one of `tokens` tokens chose; one token has chosen k of E. */
 static double
 touched(const struct jtn__experts *experts, double tokens)
 {
-	return -expm1(fmax(tokens, 1) * experts->log_miss);
+	return -expm1(jtn__most(tokens, 1) * experts->log_miss);
 }
 
 static void
@@ -292,10 +292,10 @@ jtn__pass_roofline(const struct jtn__plan *ideal, const struct jtn__load *load)
 	}
 	for (size_t i = 0; i < ideal->attention_kinds; i++) {
 		const struct jtn__attention *kind = &ideal->attentions[i];
-		memory += sequences * (fmin(load->context, kind->reach) * kind->memory_s + load->context * kind->scan_s);
-		compute += load->tokens * share * fmin(load->context, kind->reach) * kind->compute_s;
+		memory += sequences * (jtn__least(load->context, kind->reach) * kind->memory_s + load->context * kind->scan_s);
+		compute += load->tokens * share * jtn__least(load->context, kind->reach) * kind->compute_s;
 	}
-	return fmax(memory, compute);
+	return jtn__most(memory, compute);
 }
 
 /* Pairs of query and context token when positions 0 to length - 1 each see at most `reach` tokens behind them. */

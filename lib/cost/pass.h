@@ -9,6 +9,19 @@
 #include "profile/model.h"
 #include "profile/stack.h"
 
+/* fmin and fmax of numbers that are none of them NaN, without the calls. */
+static inline double
+jtn__least(double a, double b)
+{
+	return a < b ? a : b;
+}
+
+static inline double
+jtn__most(double a, double b)
+{
+	return a > b ? a : b;
+}
+
 /* How one worker is cut: a pipeline of pp stages, each of dp attention ranks of tp accelerators. */
 struct jtn__shape {
 	int32_t tp;

@@ -50,10 +50,10 @@ point_at(const struct pools *pools, double sequences, double rate)
 	const struct jtn__request *request = pools->request;
 	const struct jtn__constants *k = &server->constants;
 	struct point point;
-	point.seen = fmin(pools->open ? 1 + sequences : fmax(sequences, 1), request->slots);
+	point.seen = jtn__least(pools->open ? 1 + sequences : jtn__most(sequences, 1), request->slots);
 	jtn__decode_step(server, request, point.seen, &point.step);
 	point.rate = request->steps > 0 ? sequences * server->worker.ranks / (request->steps * point.step.total) : rate;
-	double busy = fmin(point.rate / pools->max_prefill_rate, busiest);
+	double busy = jtn__least(point.rate / pools->max_prefill_rate, busiest);
 	double wait = busy / (2 * (1 - busy)) * pools->work.total;
 	point.ttft_s = k->request_ms * 1e-3 + pools->alone_s + wait + request->input * server->kv_link_s +
 	               k->first_token_steps * point.step.total;
@@ -77,7 +77,7 @@ lack_of_requests(const void *context, double x)
 	bool decodes = pools->request->steps > 0;
 	struct point point = point_at(pools, decodes ? x : 0, x);
 	double lack = pools->target - point.rate * point.ttft_s - (decodes ? x * pools->server->worker.ranks : 0);
-	return lack * (1 - fmin(point.rate / pools->max_prefill_rate, busiest));
+	return lack * (1 - jtn__least(point.rate / pools->max_prefill_rate, busiest));
 }
 
 /* Sequences that decode on one rank at a rate both pools can do. */
@@ -95,8 +95,8 @@ pools_of(const struct jtn_server *server, const struct jtn__request *request)
 {
 	struct pools pools = {.server = server, .request = request};
 	double room = server->resolved.max_batched_tokens;
-	double chunk = server->resolved.chunked_prefill ? fmin(request->fresh, room) : request->fresh;
-	double full = fmax(chunk, room);
+	double chunk = server->resolved.chunked_prefill ? jtn__least(request->fresh, room) : request->fresh;
+	double full = jtn__most(chunk, room);
 	struct jtn__time pass;
 	prefill_pass(&pools, chunk, &pass);
 	pools.alone_s = pass.total * request->fresh / chunk;
@@ -104,7 +104,7 @@ pools_of(const struct jtn_server *server, const struct jtn__request *request)
 	jtn__time_add(&pools.work, &pass, request->fresh / full);
 	pools.max_prefill_rate = pools.max_rate = server->prefill.ranks / pools.work.total;
 	if (request->steps > 0) {
-		pools.max_rate = fmin(pools.max_prefill_rate, point_at(&pools, request->slots, 0).rate);
+		pools.max_rate = jtn__least(pools.max_prefill_rate, point_at(&pools, request->slots, 0).rate);
 		pools.fullest = sequences_at(&pools, pools.max_rate);
 	}
 	return pools;
@@ -139,7 +139,7 @@ settle(const struct pools *pools, const struct point *point, struct jtn__steady 
 	ret->max_rate = pools->max_rate;
 	ret->tpot_s = point->tpot_s;
 	ret->seen = point->seen;
-	ret->in_service = fmin(ret->rate * (request->output - 1) * point->tpot_s, request->slots * ranks);
+	ret->in_service = jtn__least(ret->rate * (request->output - 1) * point->tpot_s, request->slots * ranks);
 	share_out(pools, point, ret);
 	ret->limited_by = ret->queued && pools->max_rate == pools->max_prefill_rate ? jtn__largest_part(&pools->work)
 	                                                                            : jtn__largest_part(&ret->work);
@@ -155,7 +155,7 @@ jtn__pools_offline(const struct jtn_server *server, const struct jtn__request *r
 	struct pools pools = pools_of(server, request);
 	struct point point = point_at(&pools, pools.fullest, pools.max_rate);
 	*ret = (struct jtn__steady){.rate = pools.max_rate, .queued = true};
-	ret->in_system = fmax(pools.fullest * server->worker.ranks, pools.max_rate * pools.alone_s);
+	ret->in_system = jtn__most(pools.fullest * server->worker.ranks, pools.max_rate * pools.alone_s);
 	settle(&pools, &point, ret);
 }
 
@@ -171,10 +171,10 @@ jtn__pools_closed(const struct jtn_server *server, const struct jtn__request *re
 		x = jtn__falling_zero(lack_of_requests, &pools, 0, lack_of_requests(&pools, 0), high, f_high);
 	struct point point = point_at(&pools, request->steps > 0 ? x : 0, x);
 	*ret = (struct jtn__steady){.in_system = concurrency, .queued = f_high >= 0};
-	ret->rate = fmin(concurrency / (point.ttft_s + (request->output - 1) * point.tpot_s), pools.max_rate);
+	ret->rate = jtn__least(concurrency / (point.ttft_s + (request->output - 1) * point.tpot_s), pools.max_rate);
 	ret->e2e_s = concurrency / ret->rate;
 	ret->ttft_s = ret->e2e_s - (request->output - 1) * point.tpot_s;
-	ret->idle = fmax(1 - concurrency, 0);
+	ret->idle = jtn__most(1 - concurrency, 0);
 	settle(&pools, &point, ret);
 }
 
@@ -195,6 +195,6 @@ jtn__pools_open(const struct jtn_server *server, const struct jtn__request *requ
 	ret->ttft_s = point.ttft_s;
 	ret->e2e_s = point.ttft_s + (request->output - 1) * point.tpot_s;
 	ret->in_system = rate * ret->e2e_s;
-	ret->idle = fmin(exp(-ret->in_system), 1 - rate / pools.max_rate);
+	ret->idle = jtn__least(exp(-ret->in_system), 1 - rate / pools.max_rate);
 	settle(&pools, &point, ret);
 }

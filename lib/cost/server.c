@@ -41,7 +41,7 @@ weight_bytes(const struct jtn_model *model, const struct jtn__formats *formats, 
 	double head = model->head_params * formats->weight[JTN__WEIGHT_HEAD].bytes / tp;
 	if (model->tied_head && shape->pp == 1)
 		head = 0;
-	return layers * stage_share(model, shape->pp) + (shape->pp == 1 ? embedding + head : fmax(embedding, head));
+	return layers * stage_share(model, shape->pp) + (shape->pp == 1 ? embedding + head : jtn__most(embedding, head));
 }
 
 static void
@@ -66,7 +66,8 @@ lay_out_cache(const struct jtn_model *model, const struct jtn__resolved *resolve
 		const struct jtn__layer *l = &model->layers[i];
 		double bytes =
 			l->count * share *
-			(l->kv_elements * resolved->formats.kv_bytes / fmin(shape->tp, fmax(l->kv_shards, 1)) + l->index_bytes);
+			(l->kv_elements * resolved->formats.kv_bytes / jtn__least(shape->tp, jtn__most(l->kv_shards, 1)) +
+		     l->index_bytes);
 		double window = l->window > 0 ? l->window : HUGE_VAL;
 		ret->state_bytes += l->count * share * l->state_bytes / shape->tp;
 		ret->token_bytes += bytes;
@@ -85,7 +86,7 @@ jtn__worker_sequence_bytes(const struct jtn__worker *worker, double tokens)
 {
 	double bytes = worker->state_bytes;
 	for (size_t i = 0; i < worker->cache_kinds; i++) {
-		double kept = fmin(tokens, worker->caches[i].window);
+		double kept = jtn__least(tokens, worker->caches[i].window);
 		bytes += ceil(kept / worker->block_tokens) * worker->block_tokens * worker->caches[i].bytes_per_token;
 	}
 	return bytes;
@@ -122,7 +123,7 @@ shape_fits(const struct jtn_hardware *hardware, const struct jtn_stack *stack, c
 	struct jtn__worker worker = {.block_tokens = stack->block_tokens};
 	lay_out(hardware, constants, model, resolved, shape, &layout);
 	lay_out_cache(model, resolved, shape, &worker);
-	return layout.weight_bytes + layout.runtime_bytes + jtn__worker_sequence_bytes(&worker, fmax(tokens, 1)) <=
+	return layout.weight_bytes + layout.runtime_bytes + jtn__worker_sequence_bytes(&worker, jtn__most(tokens, 1)) <=
 	       layout.usable_bytes;
 }
 
@@ -185,7 +186,7 @@ smallest_shape(const struct search *search, struct jtn__shape shape)
 static double
 usual_tokens(const struct jtn_model *model)
 {
-	return model->facts.context_tokens > 0 ? fmin(model->facts.context_tokens, span_tokens) : span_tokens;
+	return model->facts.context_tokens > 0 ? jtn__least(model->facts.context_tokens, span_tokens) : span_tokens;
 }
 
 static double
@@ -200,7 +201,7 @@ fail_to_fit(const struct jtn_hardware *hardware, const struct jtn_stack *stack, 
             const struct jtn__resolved *resolved, const struct jtn__worker *worker, const struct jtn__shape *shape,
             const char *field, struct jtn_error *reterr)
 {
-	int64_t missing = (int64_t)fmin(ceil(jtn__worker_sequence_bytes(worker, 1) - worker->cache_bytes), 9e18);
+	int64_t missing = (int64_t)jtn__least(ceil(jtn__worker_sequence_bytes(worker, 1) - worker->cache_bytes), 9e18);
 	struct search search = {
 		hardware, stack, model, resolved, resolved->disaggregated ? 1 : model->facts.layers, usual_tokens(model)};
 	struct jtn__shape fits = smallest_shape(&search, *shape);

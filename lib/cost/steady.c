@@ -21,21 +21,22 @@ jtn__request_of(const struct jtn_server *server, const struct jtn_workload *w, s
 		return jtn__fail(
 			reterr, JTN_E_DOES_NOT_FIT, "workload.input_tokens",
 			"a request of %g tokens needs %d bytes of KV cache per accelerator, %d are free; shorten it or raise tp",
-			w->input_tokens + w->output_tokens, (int64_t)fmin(longest, 9e18), (int64_t)worker->cache_bytes);
+			w->input_tokens + w->output_tokens, (int64_t)jtn__least(longest, 9e18), (int64_t)worker->cache_bytes);
 	ret->input = w->input_tokens;
 	ret->cached = w->cached_input_tokens;
-	ret->fresh = fmax(w->input_tokens - w->cached_input_tokens, 1);
+	ret->fresh = jtn__most(w->input_tokens - w->cached_input_tokens, 1);
 	ret->output = w->output_tokens;
-	ret->gain = fmax(fmin(server->step_tokens, w->output_tokens - 1), 1); /* a step gains no more than is left to say */
+	ret->gain = jtn__most(jtn__least(server->step_tokens, w->output_tokens - 1),
+	                      1); /* a step gains no more than is left to say */
 	ret->steps = (w->output_tokens - 1) / ret->gain;
 	ret->cycle = w->output_tokens / ret->gain;
 	ret->context = w->input_tokens + w->output_tokens / 2;
 	ret->prefill_s =
 		jtn__pass_prefill_attention(r->disaggregated ? &server->prefill.plan : &worker->plan, ret->fresh, ret->cached);
 	double held = jtn__worker_sequence_bytes(worker, ret->context);
-	double capacity = held > 0 ? fmax(worker->cache_bytes / held, 1) : HUGE_VAL;
-	ret->slots = fmin(capacity, r->max_num_seqs);
-	ret->slots = fmax(fmin(ret->slots, r->max_batched_tokens / (1 + r->speculative_tokens)), 1);
+	double capacity = held > 0 ? jtn__most(worker->cache_bytes / held, 1) : HUGE_VAL;
+	ret->slots = jtn__least(capacity, r->max_num_seqs);
+	ret->slots = jtn__most(jtn__least(ret->slots, r->max_batched_tokens / (1 + r->speculative_tokens)), 1);
 	ret->slot_limit = capacity < r->max_num_seqs ? JTN_LIMIT_KV_CAPACITY : JTN_LIMIT_MAX_NUM_SEQS;
 	return JTN_OK;
 }
@@ -107,8 +108,9 @@ room_of(const struct jtn_server *server, const struct jtn__request *request, dou
 	const struct jtn__resolved *r = &server->resolved;
 	double budget = r->max_batched_tokens, verified = 1 + r->speculative_tokens;
 	if (!r->chunked_prefill)
-		return fmax(request->fresh, budget);
-	return fmax(budget - decoding * verified, budget * request->fresh / (request->fresh + request->steps * verified));
+		return jtn__most(request->fresh, budget);
+	return jtn__most(budget - decoding * verified,
+	                 budget * request->fresh / (request->fresh + request->steps * verified));
 }
 
 static void
@@ -136,21 +138,20 @@ static void
 serve(const struct jtn_server *server, const struct jtn__request *request, double sequences, struct service *ret)
 {
 	const struct jtn__constants *k = &server->constants;
-	double others = fmax(sequences - 1, 0), decoding = decoding_of(request, sequences);
+	double others = jtn__most(sequences - 1, 0), decoding = decoding_of(request, sequences);
 	double draft = jtn__decode_step(server, request, decoding, &ret->step);
 
 	bool chunked = server->resolved.chunked_prefill;
 	double room = room_of(server, request, decoding);
-	double riding =
-		chunked
-			? fmin(decoding, (server->resolved.max_batched_tokens - room) / (1 + server->resolved.speculative_tokens))
-			: 0;
-	riding = fmax(riding, 0);
-	double chunk = fmin(request->fresh, room);
-	double carried = fmin(fmax(chunk, sequences / request->cycle * request->fresh), room);
+	double riding = chunked ? jtn__least(decoding, (server->resolved.max_batched_tokens - room) /
+	                                                   (1 + server->resolved.speculative_tokens))
+	                        : 0;
+	riding = jtn__most(riding, 0);
+	double chunk = jtn__least(request->fresh, room);
+	double carried = jtn__least(jtn__most(chunk, sequences / request->cycle * request->fresh), room);
 	double passes = request->fresh / carried;
-	double met = chunked ? fmin(others * (request->output - 1) / request->output, 1) : 0;
-	double shared = fmin(met * passes, chunked ? request->steps / sequences : 0);
+	double met = chunked ? jtn__least(others * (request->output - 1) / request->output, 1) : 0;
+	double shared = jtn__least(met * passes, chunked ? request->steps / sequences : 0);
 	struct jtn__time mixed, own;
 	mixed_step(server, request, riding, carried, &mixed);
 	ret->prefill = (struct jtn__time){0};
@@ -164,7 +165,7 @@ serve(const struct jtn_server *server, const struct jtn__request *request, doubl
 	own = mixed;
 	if (carried > chunk || server->worker.plan.stages > 1)
 		mixed_step(server, request, riding, chunk * server->worker.plan.stages, &own);
-	double queue = fmax(k->prefill_queue, 1 / request->output);
+	double queue = jtn__most(k->prefill_queue, 1 / request->output);
 	ret->first_s = own.total * request->fresh / chunk + k->first_token_steps * ret->step.total +
 	               queue * others * ret->prefill.total;
 	ret->tpot_s =
@@ -210,8 +211,8 @@ settle(const struct jtn_server *server, const struct jtn__request *request, cons
        double sequences, struct jtn__steady *ret)
 {
 	ret->tpot_s = service->tpot_s;
-	ret->seen = fmax(decoding_of(request, sequences), 1);
-	ret->in_service = fmin(ret->rate * service->slot_s, request->slots * server->worker.ranks);
+	ret->seen = jtn__most(decoding_of(request, sequences), 1);
+	ret->in_service = jtn__least(ret->rate * service->slot_s, request->slots * server->worker.ranks);
 	share_out(request, service, sequences, ret);
 	ret->limited_by = jtn__largest_part(&ret->work);
 	if (ret->queued)
@@ -240,17 +241,17 @@ jtn__steady_offline(const struct jtn_server *server, const struct jtn__request *
 static double
 in_service_of(const struct jtn_server *server, const struct jtn__request *request, double present, struct service *ret)
 {
-	double outside = outside_s(server), n = fmin(fmax(present, 1), request->slots), last_n = 0, last_off = 0;
+	double outside = outside_s(server), n = jtn__least(jtn__most(present, 1), request->slots), last_n = 0, last_off = 0;
 	for (int i = 0; i < 6; i++) {
 		serve(server, request, n, ret);
-		double right = fmin(fmax(present * ret->slot_s / (ret->slot_s + outside), 1), request->slots);
+		double right = jtn__least(jtn__most(present * ret->slot_s / (ret->slot_s + outside), 1), request->slots);
 		double off = right - n;
 		if (fabs(off) <= 1e-3 * n)
 			break;
 		double next = i > 0 && off != last_off ? n - off * (n - last_n) / (off - last_off) : right;
 		last_n = n;
 		last_off = off;
-		n = fmin(fmax(next, 1), request->slots);
+		n = jtn__least(jtn__most(next, 1), request->slots);
 	}
 	return n;
 }
@@ -267,11 +268,11 @@ jtn__steady_closed(const struct jtn_server *server, const struct jtn__request *r
 	else
 		full = service;
 	*ret = (struct jtn__steady){.in_system = concurrency, .max_rate = request->slots / full.slot_s * ranks};
-	ret->rate = fmin(concurrency / (service.slot_s + outside), ret->max_rate);
+	ret->rate = jtn__least(concurrency / (service.slot_s + outside), ret->max_rate);
 	ret->e2e_s = concurrency / ret->rate;
 	ret->ttft_s = ret->e2e_s - (request->output - 1) * service.tpot_s;
 	ret->queued = sequences >= request->slots && ret->e2e_s > (service.slot_s + outside) * (1 + 1e-9);
-	ret->idle = fmax(1 - concurrency, 0);
+	ret->idle = jtn__most(1 - concurrency, 0);
 	settle(server, request, &service, sequences, ret);
 }
 
@@ -354,6 +355,6 @@ jtn__steady_open(const struct jtn_server *server, const struct jtn__request *req
 	ret->e2e_s = ret->ttft_s + (request->output - 1) * service.tpot_s;
 	ret->in_system = rate * ret->e2e_s;
 	ret->queued = wait > service.first_s;
-	ret->idle = fmin(exp(-ret->in_system), 1 - rate / max_rate);
+	ret->idle = jtn__least(exp(-ret->in_system), 1 - rate / max_rate);
 	settle(server, request, &service, 1 + others, ret);
 }
