@@ -74,6 +74,16 @@ jtn__tp_divides(const struct jtn_hardware *hardware, const struct jtn_model *mod
 	return heads <= 0 || heads % tp == 0 || (on_chip && tp % heads == 0);
 }
 
+/* The largest divisor of `whole` up to `most`: what to use instead of a degree that does not divide it. */
+static int64_t
+divisor_up_to(int64_t whole, int64_t most)
+{
+	int64_t divisor = most < whole ? most : whole;
+	while (divisor > 1 && whole % divisor != 0)
+		divisor--;
+	return divisor;
+}
+
 static jtn_status
 check_shape(const struct jtn_hardware *hardware, const struct jtn_model *model, const struct jtn__shape *shape,
             const char *tp_field, const char *pp_field, const char *ep_field, struct jtn_error *reterr)
@@ -81,19 +91,22 @@ check_shape(const struct jtn_hardware *hardware, const struct jtn_model *model, 
 	int64_t heads = model->facts.attention_heads, layers = model->facts.layers, experts = model->facts.experts;
 	int64_t group = (int64_t)shape->tp * shape->dp;
 	if (!jtn__tp_divides(hardware, model, shape->tp))
-		return jtn__fail(reterr, JTN_E_CONTRADICTION, tp_field, "%d does not divide the model's %d attention heads",
-		                 (int64_t)shape->tp, heads);
+		return jtn__fail(reterr, JTN_E_CONTRADICTION, tp_field,
+		                 "%d does not divide the model's %d attention heads; %d does", (int64_t)shape->tp, heads,
+		                 divisor_up_to(heads, shape->tp));
 	if (shape->pp > layers)
-		return jtn__fail(reterr, JTN_E_CONTRADICTION, pp_field, "%d stages are more than the model's %d layers",
-		                 (int64_t)shape->pp, layers);
+		return jtn__fail(reterr, JTN_E_CONTRADICTION, pp_field,
+		                 "%d stages are more than the model's %d layers; each needs one at least", (int64_t)shape->pp,
+		                 layers);
 	if (shape->ep > 1 && experts == 0)
 		return jtn__fail(reterr, JTN_E_CONTRADICTION, ep_field,
 		                 "%d expert-parallel ranks, but the model has no routed experts; use ep 1", (int64_t)shape->ep);
 	if (group % shape->ep != 0)
-		return jtn__fail(reterr, JTN_E_CONTRADICTION, ep_field, "%d does not divide tp * dp = %d", (int64_t)shape->ep,
-		                 group);
+		return jtn__fail(reterr, JTN_E_CONTRADICTION, ep_field, "%d does not divide tp * dp = %d; %d does",
+		                 (int64_t)shape->ep, group, divisor_up_to(group, shape->ep));
 	if (experts > 0 && shape->ep > experts)
-		return jtn__fail(reterr, JTN_E_CONTRADICTION, ep_field, "%d ranks are more than the model's %d experts",
+		return jtn__fail(reterr, JTN_E_CONTRADICTION, ep_field,
+		                 "%d ranks are more than the model's %d experts; use a divisor of tp * dp up to that",
 		                 (int64_t)shape->ep, experts);
 	return JTN_OK;
 }

@@ -251,22 +251,27 @@ from_window(struct jtn__config *config, struct jtn_error *reterr)
 	return JTN_OK;
 }
 
+/* Every interval-th layer stays full, those between are of this kind; with no interval, all are. */
+static void
+mix_between(struct jtn__config *config, double interval, unsigned char mixer)
+{
+	for (size_t i = 0; i < config->layers; i++)
+		if (interval == 0 || (i + 1) % (size_t)interval != 0)
+			config->mixer[i] = mixer;
+}
+
 /* Llama 4: chunked attention where positions are rotated, full where they are not. */
 static jtn_status
 from_chunks(struct jtn__config *config, struct jtn_error *reterr)
 {
 	struct jtn__value list;
 	double interval;
-	size_t i;
 
 	if (jtn__config_find(config, JTN__NAMES("no_rope_layers"), &list) &&
 	    (!jtn__json_is_array(&list) || jtn__json_count(&list) > 0))
 		return from_bits(config, &list, JTN__MIXER_FULL, JTN__MIXER_SLIDING, config->mixer, reterr);
 	JTN__TRY(jtn__config_number(config, JTN__NAMES("no_rope_layer_interval"), 1, JTN__LAYERS, 0, &interval, reterr));
-	for (i = 0; i < config->layers; i++) {
-		if (interval == 0 || (i + 1) % (size_t)interval != 0)
-			config->mixer[i] = JTN__MIXER_SLIDING;
-	}
+	mix_between(config, interval, JTN__MIXER_SLIDING);
 	return JTN_OK;
 }
 
@@ -291,14 +296,10 @@ static jtn_status
 from_interval(struct jtn__config *config, struct jtn_error *reterr)
 {
 	double interval;
-	size_t i;
 
 	JTN__TRY(jtn__config_number(config, JTN__NAMES("full_attention_interval"), 1, JTN__LAYERS, JTN__REQUIRED, &interval,
 	                            reterr));
-	for (i = 0; i < config->layers; i++) {
-		if ((i + 1) % (size_t)interval != 0)
-			config->mixer[i] = JTN__MIXER_LINEAR;
-	}
+	mix_between(config, interval, JTN__MIXER_LINEAR);
 	return JTN_OK;
 }
 
