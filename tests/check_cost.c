@@ -196,6 +196,25 @@ START_TEST(a_larger_batch_is_cheaper)
 }
 END_TEST
 
+/* Rounding must not leave a crumb of the bill with tokens that are not there. */
+START_TEST(a_prompt_cached_whole_has_a_price_at_every_load)
+{
+	struct jtn_server *server = caching_server();
+	double concurrency;
+
+	for (concurrency = 0.5; concurrency < 2000; concurrency *= 1.05) {
+		struct jtn_workload w = closed_loop(1000, 200, concurrency);
+		struct jtn_cost cost;
+
+		w.cached_input_tokens = 1000;
+		cost = price(w, estimate_one(server, w), rent(2));
+		ck_assert_double_eq(cost.per_mtok_input, 0);
+		ck_assert_double_gt(cost.per_mtok_cached_input, 0);
+	}
+	jtn_server_free(server);
+}
+END_TEST
+
 START_TEST(a_failed_estimate_carries_its_status_on)
 {
 	struct jtn_server *server = caching_server();
@@ -422,6 +441,7 @@ main(void)
 	tcase_add_test(tests, owning_costs_what_the_hour_comes_to);
 	tcase_add_test(tests, idle_hours_are_in_the_price);
 	tcase_add_test(tests, a_larger_batch_is_cheaper);
+	tcase_add_test(tests, a_prompt_cached_whole_has_a_price_at_every_load);
 	tcase_add_test(tests, a_failed_estimate_carries_its_status_on);
 	tcase_add_test(tests, a_bad_hour_is_refused_by_name);
 	tcase_add_test(tests, a_call_that_fails_touches_nothing);

@@ -472,6 +472,80 @@ stated_parameters(const char *id)
 	return value * 1e9;
 }
 
+/* Kernels of a layer and how many such layers, zero after the last kind. */
+static const struct launches {
+	const char *model;
+	struct {
+		double count;
+		double kernels;
+	} layers[3];
+	double reduces;
+} launches[] = {
+	{"llama-3.1-8b", {{32, 5 + 4}}, 0},
+	{"qwen2.5-7b", {{28, 5 + 4}}, 0}, /* biases of q, k and v are no kernels */
+	{"qwen3-8b", {{36, 6 + 4}}, 0},   /* norms of q and k are */
+	{"gemma-3-27b", {{52, 6 + 4}, {10, 6 + 4}}, 0},
+	{"mixtral-8x7b", {{32, 5 + 8}}, 0},
+	{"qwen3-30b-a3b", {{48, 6 + 8}}, 0},
+	{"gpt-oss-120b", {{18, 5 + 8}, {18, 5 + 8}}, 0},
+	{"deepseek-v3", {{3, 10 + 4}, {58, 10 + 8 + 3}}, 0},           /* latent attention, shared experts */
+	{"deepseek-v3.2", {{3, 14 + 4}, {58, 14 + 8 + 3}}, 0},         /* and an indexer */
+	{"qwen3-next-80b-a3b", {{36, 6 + 8 + 3}, {12, 6 + 8 + 3}}, 0}, /* linear and softmax */
+};
+
+START_TEST(a_layer_launches_the_kernels_that_engines_fuse_it_into)
+{
+	const struct launches *expected = &launches[_i];
+	struct jtn_model *model = NULL;
+	struct jtn_error err;
+	size_t i;
+
+	assert_ok(jtn_model_find(expected->model, NULL, &model, &err), err);
+	for (i = 0; i < model->layer_kinds; i++) {
+		ck_assert_uint_lt(i, 3);
+		ck_assert_msg(model->layers[i].count == expected->layers[i].count &&
+		                  model->layers[i].kernels == expected->layers[i].kernels,
+		              "%s: %g layers of %g kernels, expected %g of %g", expected->model, model->layers[i].count,
+		              model->layers[i].kernels, expected->layers[i].count, expected->layers[i].kernels);
+		ck_assert_msg(model->layers[i].reduces == expected->reduces, "%s", expected->model);
+	}
+	ck_assert(i == 3 || expected->layers[i].count == 0);
+	jtn_model_free(model);
+}
+END_TEST
+
+START_TEST(a_norm_over_the_heads_of_all_ranks_is_one_more_reduction)
+{
+	struct jtn_model *model = NULL;
+	struct jtn_error err;
+	size_t i;
+
+	assert_ok(jtn_model_find("minimax-m2.5", NULL, &model, &err), err);
+	for (i = 0; i < model->layer_kinds; i++)
+		ck_assert(model->layers[i].reduces == 1);
+	jtn_model_free(model);
+}
+END_TEST
+
+START_TEST(every_layer_of_the_catalogue_launches_kernels)
+{
+	size_t i;
+	size_t k;
+
+	for (i = 0; i < jtn_catalog_count(JTN_CATALOG_MODEL); i++) {
+		const char *id = jtn_catalog_id(JTN_CATALOG_MODEL, i);
+		struct jtn_model *model = NULL;
+		struct jtn_error err;
+
+		assert_ok(jtn_model_find(id, NULL, &model, &err), err);
+		for (k = 0; k < model->layer_kinds; k++)
+			ck_assert_msg(model->layers[k].kernels >= 4 && model->layers[k].kernels <= 30, "%s: %g kernels", id,
+			              model->layers[k].kernels);
+		jtn_model_free(model);
+	}
+}
+END_TEST
+
 START_TEST(every_catalogue_model_is_near_the_parameters_its_maker_states)
 {
 	struct jtn_model *model = NULL;
@@ -511,6 +585,9 @@ main(void)
 	tcase_add_test(tests, fields_go_by_the_names_each_family_gives_them);
 	tcase_add_test(tests, every_published_config_comes_to_what_the_facts_say);
 	tcase_add_test(tests, every_catalogue_model_comes_to_what_the_facts_say);
+	tcase_add_loop_test(tests, a_layer_launches_the_kernels_that_engines_fuse_it_into, 0, (int)COUNT(launches));
+	tcase_add_test(tests, a_norm_over_the_heads_of_all_ranks_is_one_more_reduction);
+	tcase_add_test(tests, every_layer_of_the_catalogue_launches_kernels);
 	tcase_add_test(tests, every_catalogue_model_is_near_the_parameters_its_maker_states);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);

@@ -1,5 +1,5 @@
 /* Server: what fits, in how many bytes, on how many accelerators. */
-#include "fixture.h"
+#include "stack.h"
 
 #include <ctype.h>
 
@@ -184,6 +184,56 @@ START_TEST(kv_capacity_grows_with_replicas_and_data_parallel_ranks)
 }
 END_TEST
 
+/* vLLM's defaults grow with the memory of the accelerator. */
+START_TEST(vllm_takes_1024_sequences_on_hopper_and_256_on_ampere)
+{
+	static const struct {
+		const char *hardware;
+		int32_t sequences;
+		int32_t tokens;
+	} defaults[] = {{H100, 1024, 8192},         {"nvidia-h200-sxm", 1024, 8192}, {"nvidia-b200-sxm", 1024, 8192},
+	                {"amd-mi300x", 1024, 8192}, {"amd-mi355x", 1024, 8192},      {"nvidia-a100-80-sxm", 256, 2048},
+	                {"nvidia-l4", 256, 2048}};
+	struct jtn_deployment deployment = tensor_parallel(1);
+	struct jtn_server_facts facts;
+
+	facts = facts_of(defaults[_i].hardware, "llama-3.2-3b", &deployment);
+	ck_assert_int_eq(facts.max_num_seqs, defaults[_i].sequences);
+	ck_assert_int_eq(facts.max_batched_tokens, defaults[_i].tokens);
+	deployment.max_num_seqs = 77; /* what is asked for goes before either */
+	deployment.max_batched_tokens = 777;
+	facts = facts_of(defaults[_i].hardware, "llama-3.2-3b", &deployment);
+	ck_assert_int_eq(facts.max_num_seqs, 77);
+	ck_assert_int_eq(facts.max_batched_tokens, 777);
+}
+END_TEST
+
+START_TEST(a_familys_defaults_and_constants_reach_the_server)
+{
+	struct jtn_stack *stack = new_stack(
+		NULL, 0,
+		"[{\"family\": \"hopper\", \"defaults\": {\"max_num_seqs\": 9, \"memory_utilization\": 0.5}, \"constants\": "
+		"{\"runtime_bytes\": {\"value\": 1e9, \"unit\": \"bytes\", \"source\": \"us\"}, "
+		"\"activation_bytes\": {\"value\": 0, \"unit\": \"bytes\", \"source\": \"us\"}}}]");
+	struct jtn_server *listed = new_server_under(stack, H100, "llama-3.1-8b", NULL);
+	struct jtn_server *other = new_server_under(stack, "nvidia-a100-80-sxm", "llama-3.1-8b", NULL);
+	struct jtn_server_facts hopper;
+	struct jtn_server_facts ampere;
+
+	assert_status(jtn_server_read_facts(listed, &hopper, sizeof(hopper)), JTN_OK);
+	assert_status(jtn_server_read_facts(other, &ampere, sizeof(ampere)), JTN_OK);
+	ck_assert_int_eq(hopper.max_num_seqs, 9);
+	ck_assert_int_eq(hopper.max_batched_tokens, 8192);
+	assert_close(hopper.runtime_bytes_per_accelerator, 1e9, 1e-12);
+	ck_assert_int_eq(ampere.max_num_seqs, 256);
+	assert_close(ampere.runtime_bytes_per_accelerator, 2.5e9 + 30 * 8192.0 * 4096, 1e-12);
+	ck_assert_double_lt(hopper.kv_capacity_tokens, ampere.kv_capacity_tokens / 1.5);
+	jtn_server_free(listed);
+	jtn_server_free(other);
+	jtn_stack_free(stack);
+}
+END_TEST
+
 START_TEST(mla_is_cached_whole_on_every_tensor_parallel_rank)
 {
 	struct jtn_deployment deployment = tensor_parallel(8);
@@ -361,6 +411,8 @@ main(void)
 	tcase_add_test(tests, accelerators_of_pools_are_the_sum_of_both_times_replicas);
 	tcase_add_test(tests, zero_in_a_pool_means_one);
 	tcase_add_test(tests, kv_capacity_grows_with_replicas_and_data_parallel_ranks);
+	tcase_add_loop_test(tests, vllm_takes_1024_sequences_on_hopper_and_256_on_ampere, 0, 7);
+	tcase_add_test(tests, a_familys_defaults_and_constants_reach_the_server);
 	tcase_add_test(tests, mla_is_cached_whole_on_every_tensor_parallel_rank);
 	tcase_add_loop_test(tests, on_chip_memory_spans_as_many_accelerators_as_the_model_needs, 0, 2);
 	tcase_add_test(tests, hardware_without_published_figures_is_refused_by_the_figure);

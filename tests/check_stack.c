@@ -61,13 +61,14 @@ profile(size_t special, const char *instead)
 		"\"defaults\": {\"max_num_seqs\": 256, \"max_batched_tokens\": 8192, \"block_tokens\": 16, "
 		"\"memory_utilization\": 0.9, \"chunked_prefill\": true, \"prefix_caching\": false},\n"
 		"\"bands\": {\"tpot\": 0.1, \"ttft\": 0.2, \"throughput\": 0.3, \"cost\": 0.4, \"outside\": 2},\n"
-		"\"fit\": {\"on\": \"o\", \"rows\": 0, \"date\": \"2026\"},\n"
-		"\"families\": [{\"family\": \"hopper\", \"constants\": {\"layer_us\": " FIGURE(
-			"33", "us") "}}, "
-						"{\"family\": \"cdna3\", \"constants\": {}}],\n"
-						"\"constants\": {\"layer_us\": " FIGURE("44", "us"));
+		"\"fit\": {\"on\": \"o\", \"rows\": 0, \"date\": \"2026\", \"hardware\": [\"h1\", \"h2\"], "
+		"\"models\": [\"m1\"]},\n"
+		"\"families\": [{\"family\": \"hopper\", \"defaults\": {\"max_num_seqs\": 1024, \"prefix_caching\": true}, "
+		"\"constants\": {\"host_us\": " FIGURE("33", "us") "}}, "
+														   "{\"family\": \"cdna3\", \"constants\": {}}],\n"
+														   "\"constants\": {\"host_us\": " FIGURE("44", "us"));
 	for (i = 0; i < all.count; i++) {
-		if (strcmp(all.name[i], "layer_us") == 0 || (i == special && instead == NULL))
+		if (strcmp(all.name[i], "host_us") == 0 || (i == special && instead == NULL))
 			continue;
 		if (i == special)
 			used += (size_t)snprintf(text + used, (1 << 14) - used, ",\n\"%s\": %s", all.name[i], instead);
@@ -122,14 +123,17 @@ parsed(void)
 START_TEST(a_whole_profile_is_read)
 {
 	struct jtn_stack *stack = parsed();
+	const struct jtn__stack_defaults *defaults = &stack->otherwise.defaults;
 
 	ck_assert_str_eq(jtn_stack_id(stack), "s");
-	ck_assert_int_eq(stack->max_num_seqs, 256);
-	ck_assert_int_eq(stack->max_batched_tokens, 8192);
-	ck_assert_int_eq(stack->block_tokens, 16);
-	ck_assert_int_eq(stack->chunked_prefill, JTN_SWITCH_ON);
-	ck_assert_int_eq(stack->prefix_caching, JTN_SWITCH_OFF);
-	ck_assert(stack->memory_utilization == 0.9);
+	ck_assert_ptr_null(stack->otherwise.family);
+	ck_assert_int_eq(defaults->max_num_seqs, 256);
+	ck_assert_int_eq(defaults->max_batched_tokens, 8192);
+	ck_assert_int_eq(defaults->block_tokens, 16);
+	ck_assert_int_eq(defaults->chunked_prefill, JTN_SWITCH_ON);
+	ck_assert_int_eq(defaults->prefix_caching, JTN_SWITCH_OFF);
+	ck_assert(defaults->memory_utilization == 0.9);
+	ck_assert_uint_eq(stack->family_count, 2);
 	ck_assert(stack->band_tpot == 0.1 && stack->band_ttft == 0.2 && stack->band_throughput == 0.3);
 	ck_assert(stack->band_cost == 0.4 && stack->band_outside == 2);
 	jtn_stack_free(stack);
@@ -148,16 +152,16 @@ START_TEST(every_constant_lands_in_a_place_of_its_own)
 
 	generic_constants(&all);
 	ck_assert_uint_eq(all.count * sizeof(double), sizeof(struct jtn__constants));
-	if (strcmp(all.name[_i % all.count], "layer_us") == 0)
+	if (strcmp(all.name[_i % all.count], "host_us") == 0)
 		return;
 	text = malloc(100);
-	snprintf(text, 100, FIGURE("0.25", "%s"), all.unit[_i % all.count]);
+	snprintf(text, 100, FIGURE("0.625", "%s"), all.unit[_i % all.count]);
 	char *whole = profile((size_t)_i % all.count, text);
 
 	assert_ok(jtn_stack_parse(whole, strlen(whole), NULL, &stack, &err), err);
-	values = (const double *)(const void *)&stack->constants;
+	values = (const double *)(const void *)&stack->otherwise.constants;
 	for (i = 0; i < all.count; i++)
-		changed += values[i] == 0.25;
+		changed += values[i] == 0.625;
 	ck_assert_uint_eq(changed, 1);
 	jtn_stack_free(stack);
 	free(whole);
@@ -175,7 +179,7 @@ START_TEST(every_constant_is_required_by_name)
 
 	generic_constants(&all);
 	for (i = 0; i < all.count; i++) {
-		if (strcmp(all.name[i], "layer_us") == 0)
+		if (strcmp(all.name[i], "host_us") == 0)
 			continue;
 		text = profile(i, NULL);
 		snprintf(field, sizeof(field), "constants.%s", all.name[i]);
@@ -199,7 +203,7 @@ START_TEST(every_constant_has_one_unit_and_bounds)
 	for (i = 0; i < all.count; i++) {
 		static const char *const values[] = {"-1", "-1e-30", "1e13", "1e400", "1e999999999"};
 
-		if (strcmp(all.name[i], "layer_us") == 0)
+		if (strcmp(all.name[i], "host_us") == 0)
 			continue;
 		snprintf(field, sizeof(field), "constants.%s.unit", all.name[i]);
 		text = profile(i, FIGURE("1", "furlongs"));
@@ -243,26 +247,144 @@ START_TEST(an_efficiency_is_above_zero_and_at_most_one)
 			free(text);
 		}
 	}
-	ck_assert_uint_ge(found, 5);
+	ck_assert_uint_ge(found, 9);
+}
+END_TEST
+
+START_TEST(a_share_is_at_most_one)
+{
+	static const char *const shares[] = {"prefill_queue", "reserved_output"};
+	struct constants all;
+	struct jtn_error err;
+	char field[56];
+	size_t i;
+	size_t found = 0;
+
+	generic_constants(&all);
+	for (i = 0; i < all.count; i++) {
+		char *text;
+
+		if (strcmp(all.name[i], shares[_i]) != 0)
+			continue;
+		found++;
+		ck_assert_str_eq(all.unit[i], "1");
+		text = profile(i, FIGURE("0.5", "1"));
+		assert_ok(parse(text, &err), err);
+		free(text);
+		text = profile(i, FIGURE("1.0000001", "1"));
+		snprintf(field, sizeof(field), "constants.%s.value", all.name[i]);
+		assert_fails(parse(text, &err), JTN_E_RANGE, err, field);
+		free(text);
+	}
+	ck_assert_uint_eq(found, 1);
 }
 END_TEST
 
 START_TEST(a_family_starts_from_the_top_constants)
 {
 	struct jtn_stack *stack = parsed();
-	int fitted = -1;
-	const struct jtn__constants *constants = jtn__stack_constants(stack, "hopper", &fitted);
+	const struct jtn__stack_part *part = jtn__stack_part_of(stack, "hopper");
 
-	ck_assert_int_eq(fitted, 1);
-	ck_assert(constants->layer_us == 33);
-	ck_assert(constants->memory_efficiency == 1);
-	ck_assert(jtn__stack_constants(stack, "cdna3", &fitted)->layer_us == 44);
-	ck_assert_int_eq(fitted, 1);
-	ck_assert(jtn__stack_constants(stack, "ampere", &fitted)->layer_us == 44);
-	ck_assert_int_eq(fitted, 0);
-	ck_assert(jtn__stack_constants(stack, "", &fitted)->layer_us == 44);
-	ck_assert_int_eq(fitted, 0);
+	ck_assert_str_eq(part->family, "hopper");
+	ck_assert(part->constants.host_us == 33);
+	ck_assert(part->constants.memory_efficiency == 1);
+	ck_assert(jtn__stack_part_of(stack, "cdna3")->constants.host_us == 44);
 	jtn_stack_free(stack);
+}
+END_TEST
+
+START_TEST(a_family_that_is_not_listed_gets_what_holds_otherwise)
+{
+	static const char *const families[] = {"ampere", "", "hoppe", "hopper2", NULL};
+	struct jtn_stack *stack = parsed();
+	size_t i;
+
+	for (i = 0; i < COUNT(families); i++)
+		ck_assert_ptr_eq(jtn__stack_part_of(stack, families[i]), &stack->otherwise);
+	ck_assert(stack->otherwise.constants.host_us == 44);
+	jtn_stack_free(stack);
+}
+END_TEST
+
+START_TEST(a_familys_defaults_override_those_that_they_name)
+{
+	struct jtn_stack *stack = parsed();
+	const struct jtn__stack_defaults *hopper = &jtn__stack_part_of(stack, "hopper")->defaults;
+	const struct jtn__stack_defaults *cdna3 = &jtn__stack_part_of(stack, "cdna3")->defaults;
+
+	ck_assert_int_eq(hopper->max_num_seqs, 1024);
+	ck_assert_int_eq(hopper->prefix_caching, JTN_SWITCH_ON);
+	ck_assert_int_eq(hopper->max_batched_tokens, 8192);
+	ck_assert_int_eq(hopper->block_tokens, 16);
+	ck_assert_int_eq(hopper->chunked_prefill, JTN_SWITCH_ON);
+	ck_assert(hopper->memory_utilization == 0.9);
+	ck_assert_int_eq(cdna3->max_num_seqs, 256);
+	ck_assert_int_eq(cdna3->prefix_caching, JTN_SWITCH_OFF);
+	jtn_stack_free(stack);
+}
+END_TEST
+
+START_TEST(a_profile_knows_the_hardware_and_the_models_it_was_fitted_on)
+{
+	struct jtn_stack *stack = parsed();
+
+	ck_assert(jtn__stack_is_fitted(stack, "h1", "m1"));
+	ck_assert(jtn__stack_is_fitted(stack, "h2", "m1"));
+	ck_assert(!jtn__stack_is_fitted(stack, "h3", "m1"));
+	ck_assert(!jtn__stack_is_fitted(stack, "h1", "m2"));
+	ck_assert(!jtn__stack_is_fitted(stack, "m1", "h1"));
+	ck_assert(!jtn__stack_is_fitted(stack, "h1", ""));
+	jtn_stack_free(stack);
+}
+END_TEST
+
+START_TEST(a_profile_that_names_no_hardware_or_no_model_is_fitted_on_none)
+{
+	static const char *const gone[] = {", \"hardware\": [\"h1\", \"h2\"]", ", \"models\": [\"m1\"]"};
+	static const char *const empty[] = {", \"hardware\": []", ", \"models\": []"};
+	char *whole = profile(SIZE_MAX, NULL);
+	char *text = with(whole, gone[_i / 2], _i % 2 == 0 ? "" : empty[_i / 2]);
+	struct jtn_stack *stack = NULL;
+	struct jtn_error err;
+
+	assert_ok(jtn_stack_parse(text, strlen(text), NULL, &stack, &err), err);
+	ck_assert(!jtn__stack_is_fitted(stack, "h1", "m1"));
+	jtn_stack_free(stack);
+	free(text);
+	free(whole);
+}
+END_TEST
+
+START_TEST(each_of_the_six_defaults_may_differ_on_a_family)
+{
+	static const char *const overrides[] = {"\"max_num_seqs\": 3",        "\"max_batched_tokens\": 3",
+	                                        "\"block_tokens\": 3",        "\"memory_utilization\": 0.3",
+	                                        "\"chunked_prefill\": false", "\"prefix_caching\": true"};
+	struct jtn__stack_defaults expected[] = {
+		{3, 8192, 16, JTN_SWITCH_ON, JTN_SWITCH_OFF, 0.9},    {256, 3, 16, JTN_SWITCH_ON, JTN_SWITCH_OFF, 0.9},
+		{256, 8192, 3, JTN_SWITCH_ON, JTN_SWITCH_OFF, 0.9},   {256, 8192, 16, JTN_SWITCH_ON, JTN_SWITCH_OFF, 0.3},
+		{256, 8192, 16, JTN_SWITCH_OFF, JTN_SWITCH_OFF, 0.9}, {256, 8192, 16, JTN_SWITCH_ON, JTN_SWITCH_ON, 0.9},
+	};
+	char *whole = profile(SIZE_MAX, NULL);
+	const struct jtn__stack_defaults *got;
+	struct jtn_stack *stack = NULL;
+	struct jtn_error err;
+	char entry[120];
+	char *text;
+
+	snprintf(entry, sizeof(entry), "\"cdna3\", \"defaults\": {%s}", overrides[_i]);
+	text = with(whole, "\"cdna3\"", entry);
+	assert_ok(jtn_stack_parse(text, strlen(text), NULL, &stack, &err), err);
+	got = &jtn__stack_part_of(stack, "cdna3")->defaults;
+	ck_assert_int_eq(got->max_num_seqs, expected[_i].max_num_seqs);
+	ck_assert_int_eq(got->max_batched_tokens, expected[_i].max_batched_tokens);
+	ck_assert_int_eq(got->block_tokens, expected[_i].block_tokens);
+	ck_assert_int_eq(got->chunked_prefill, expected[_i].chunked_prefill);
+	ck_assert_int_eq(got->prefix_caching, expected[_i].prefix_caching);
+	ck_assert(got->memory_utilization == expected[_i].memory_utilization);
+	jtn_stack_free(stack);
+	free(text);
+	free(whole);
 }
 END_TEST
 
@@ -295,24 +417,36 @@ static const struct {
 	{"\"outside\": 2", "\"outside\": -2", JTN_E_RANGE, "bands.outside"},
 	{"\"rows\": 0", "\"rows\": -1", JTN_E_RANGE, "fit.rows"},
 	{"\"on\": \"o\"", "\"on\": 3", JTN_E_TYPE, "fit.on"},
+	{"[\"h1\", \"h2\"]", "\"h1\"", JTN_E_TYPE, "fit.hardware"},
+	{"[\"h1\", \"h2\"]", "[\"h1\", 2]", JTN_E_TYPE, "fit.hardware[1]"},
+	{"[\"m1\"]", "{\"m1\": true}", JTN_E_TYPE, "fit.models"},
+	{"\"models\"", "\"model\"", JTN_E_UNKNOWN_FIELD, "fit.model"},
 	{"\"fit\"", "\"fits\"", JTN_E_UNKNOWN_FIELD, "fits"},
 	{"\"us\": {\"cite\"", "\"them\": {\"cite\"", JTN_E_RANGE, "constants.memory_efficiency.source"},
 	{"\"cite\": \"c\", ", "", JTN_E_MISSING_FIELD, "sources.us.cite"},
 	{"\"date\": \"2026-11\", ", "", JTN_E_MISSING_FIELD, "sources.us.date"},
 	{"\"confidence\"", "\"trust\"", JTN_E_UNKNOWN_FIELD, "sources.us.trust"},
+	{"\"max_num_seqs\": 1024", "\"max_num_seqs\": \"1024\"", JTN_E_TYPE, "families[0].defaults.max_num_seqs"},
+	{"\"max_num_seqs\": 1024", "\"max_num_seqs\": 0", JTN_E_RANGE, "families[0].defaults.max_num_seqs"},
+	{"\"max_num_seqs\": 1024", "\"max_num_seqs\": {\"value\": 1024}", JTN_E_TYPE, "families[0].defaults.max_num_seqs"},
+	{"\"max_num_seqs\": 1024", "\"max_seqs\": 1024", JTN_E_UNKNOWN_FIELD, "families[0].defaults.max_seqs"},
+	{"\"max_num_seqs\": 1024", "\"memory_utilization\": 1.5", JTN_E_RANGE, "families[0].defaults.memory_utilization"},
+	{"\"prefix_caching\": true", "\"prefix_caching\": \"on\"", JTN_E_TYPE, "families[0].defaults.prefix_caching"},
+	{"\"family\": \"cdna3\", ", "\"family\": \"cdna3\", \"defaults\": [], ", JTN_E_TYPE, "families[1].defaults"},
+	{"\"family\": \"cdna3\", ", "\"family\": \"cdna3\", \"default\": {}, ", JTN_E_UNKNOWN_FIELD, "families[1].default"},
 	{"\"family\": \"cdna3\"", "\"family\": \"hopper\"", JTN_E_DUPLICATE_KEY, "families[1]"},
 	{"\"family\": \"cdna3\", ", "", JTN_E_MISSING_FIELD, "families[1].family"},
 	{"\"constants\": {}", "\"constants\": []", JTN_E_TYPE, "families[1].constants"},
 	{"\"constants\": {}", "\"konstants\": {}", JTN_E_UNKNOWN_FIELD, "families[1].konstants"},
 	{"{\"family\": \"cdna3\", \"constants\": {}}", "7", JTN_E_TYPE, "families[1]"},
 	{"\"families\": [", "\"families\": {}, \"bands\": [", JTN_E_DUPLICATE_KEY, "bands"},
-	{"\"value\": 33", "\"value\": \"33\"", JTN_E_TYPE, "families[0].constants.layer_us.value"},
-	{"\"value\": 33, ", "", JTN_E_MISSING_FIELD, "families[0].constants.layer_us.value"},
+	{"\"value\": 33", "\"value\": \"33\"", JTN_E_TYPE, "families[0].constants.host_us.value"},
+	{"\"value\": 33, ", "", JTN_E_MISSING_FIELD, "families[0].constants.host_us.value"},
 	{"\"value\": 33, \"unit\": \"us\"", "\"value\": 33, \"unit\": \"ms\"", JTN_E_RANGE,
-     "families[0].constants.layer_us.unit"},
-	{"\"value\": 33,", "\"value\": 33, \"range\": [34, 32],", JTN_E_RANGE, "families[0].constants.layer_us.range"},
-	{"\"value\": 33,", "\"value\": 33, \"range\": [34],", JTN_E_TYPE, "families[0].constants.layer_us.range"},
-	{"\"value\": 33,", "\"value\": 33, \"vlaue\": 33,", JTN_E_UNKNOWN_FIELD, "families[0].constants.layer_us.vlaue"},
+     "families[0].constants.host_us.unit"},
+	{"\"value\": 33,", "\"value\": 33, \"range\": [34, 32],", JTN_E_RANGE, "families[0].constants.host_us.range"},
+	{"\"value\": 33,", "\"value\": 33, \"range\": [34],", JTN_E_TYPE, "families[0].constants.host_us.range"},
+	{"\"value\": 33,", "\"value\": 33, \"vlaue\": 33,", JTN_E_UNKNOWN_FIELD, "families[0].constants.host_us.vlaue"},
 };
 
 START_TEST(a_slip_is_refused_by_the_field_at_fault)
@@ -324,11 +458,11 @@ END_TEST
 START_TEST(a_misspelt_constant_gets_the_right_name_back)
 {
 	char *whole = profile(SIZE_MAX, NULL);
-	char *text = with(whole, "\"layer_us\": " FIGURE("44", "us"), "\"layers_us\": " FIGURE("44", "us"));
+	char *text = with(whole, "\"host_us\": " FIGURE("44", "us"), "\"hosts_us\": " FIGURE("44", "us"));
 	struct jtn_error err;
 
-	assert_fails(parse(text, &err), JTN_E_UNKNOWN_FIELD, err, "constants.layers_us");
-	ck_assert_ptr_nonnull(strstr(err.message, "layer_us"));
+	assert_fails(parse(text, &err), JTN_E_UNKNOWN_FIELD, err, "constants.hosts_us");
+	ck_assert_ptr_nonnull(strstr(err.message, "host_us"));
 	free(text);
 	free(whole);
 }
@@ -483,7 +617,13 @@ main(void)
 	tcase_add_test(tests, every_constant_is_required_by_name);
 	tcase_add_test(tests, every_constant_has_one_unit_and_bounds);
 	tcase_add_test(tests, an_efficiency_is_above_zero_and_at_most_one);
+	tcase_add_loop_test(tests, a_share_is_at_most_one, 0, 2);
 	tcase_add_test(tests, a_family_starts_from_the_top_constants);
+	tcase_add_test(tests, a_family_that_is_not_listed_gets_what_holds_otherwise);
+	tcase_add_test(tests, a_familys_defaults_override_those_that_they_name);
+	tcase_add_test(tests, a_profile_knows_the_hardware_and_the_models_it_was_fitted_on);
+	tcase_add_loop_test(tests, a_profile_that_names_no_hardware_or_no_model_is_fitted_on_none, 0, 4);
+	tcase_add_loop_test(tests, each_of_the_six_defaults_may_differ_on_a_family, 0, 6);
 	tcase_add_loop_test(tests, a_slip_is_refused_by_the_field_at_fault, 0, (int)COUNT(slips));
 	tcase_add_test(tests, a_misspelt_constant_gets_the_right_name_back);
 	tcase_add_test(tests, dates_are_years_months_days_or_years_to_years);

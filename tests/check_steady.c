@@ -1,5 +1,5 @@
 /* The steady state of continuous batching: what a physicist expects when load, context or machine change. */
-#include "fixture.h"
+#include "stack.h"
 
 static struct jtn_server *
 llama_8b(void)
@@ -176,6 +176,84 @@ START_TEST(more_context_than_memory_queues_for_it)
 	ck_assert_msg(e.batch * 60000 <= e.kv_capacity_tokens, "%g sequences in %g tokens", e.batch, e.kv_capacity_tokens);
 	ck_assert_double_gt(e.kv_used_tokens, 0.5 * e.kv_capacity_tokens);
 	jtn_server_free(server);
+}
+END_TEST
+
+/* Requests are let in while prompts and a share of the outputs to come have room. */
+START_TEST(the_less_output_is_reserved_the_more_requests_are_let_in)
+{
+	const double shares[] = {1, 0.75, 0.5};
+	double capacity = 0;
+	double previous = 0;
+	size_t i;
+
+	for (i = 0; i < COUNT(shares); i++) {
+		struct jtn_server *server = server_where("reserved_output", shares[i], H100, "llama-3.1-8b", NULL);
+		struct jtn_estimate e = estimate_one(server, offline_queue(2000, 6000));
+
+		ck_assert_int_eq(e.limited_by, JTN_LIMIT_KV_CAPACITY);
+		ck_assert_msg(capacity == 0 || e.kv_capacity_tokens == capacity, "%g tokens", e.kv_capacity_tokens);
+		capacity = e.kv_capacity_tokens;
+		/* Little's law of what is served, prompts being computed included. */
+		assert_close(e.concurrency, capacity / (2000 + shares[i] * 6000), 0.01);
+		ck_assert_double_gt(e.requests_per_s, previous);
+		previous = e.requests_per_s;
+		jtn_server_free(server);
+	}
+}
+END_TEST
+
+START_TEST(what_is_reserved_does_not_matter_while_memory_is_no_limit)
+{
+	struct jtn_server *none = server_where("reserved_output", 0.5, H100, "llama-3.1-8b", NULL);
+	struct jtn_server *all = server_where("reserved_output", 1, H100, "llama-3.1-8b", NULL);
+	struct jtn_estimate a = estimate_one(none, closed_loop(500, 500, 64));
+	struct jtn_estimate b = estimate_one(all, closed_loop(500, 500, 64));
+
+	ck_assert_mem_eq(&a, &b, sizeof(a));
+	jtn_server_free(none);
+	jtn_server_free(all);
+}
+END_TEST
+
+/* Whichever side of the first token they fall on, a request sees the prefills of the others once. */
+START_TEST(the_share_of_prefills_queued_for_moves_time_from_tpot_to_ttft)
+{
+	const double shares[] = {0.01, 0.1, 0.5, 1};
+	struct jtn_estimate previous = {0};
+	size_t i;
+
+	for (i = 0; i < COUNT(shares); i++) {
+		struct jtn_server *server = server_where("prefill_queue", shares[i], H100, "llama-3.1-8b", NULL);
+		struct jtn_estimate e = estimate_one(server, closed_loop(4000, 200, 32));
+
+		if (i > 0) {
+			ck_assert_double_gt(e.ttft_ms, previous.ttft_ms);
+			ck_assert_double_lt(e.tpot_ms, previous.tpot_ms);
+			assert_close(e.e2e_ms, previous.e2e_ms, 1e-3);
+			assert_close(e.requests_per_s, previous.requests_per_s, 1e-3);
+		}
+		previous = e;
+		jtn_server_free(server);
+	}
+	/* Queued for in whole, prefills leave decode steps alone: those of the batch that one sees. */
+	ck_assert_double_gt(previous.tpot_ms, previous.ideal_tpot_ms);
+}
+END_TEST
+
+START_TEST(prompts_wait_for_kernels_that_no_graph_covers_and_decoding_alone_does_not)
+{
+	struct jtn_server *without = server_where("prompt_kernel_us", 0, H100, "llama-3.1-8b", NULL);
+	struct jtn_server *with_them = server_where("prompt_kernel_us", 20, H100, "llama-3.1-8b", NULL);
+	struct jtn_estimate a = estimate_one(without, closed_loop(1000, 200, 1));
+	struct jtn_estimate b = estimate_one(with_them, closed_loop(1000, 200, 1));
+
+	assert_close(b.tpot_ms, a.tpot_ms, 1e-12);
+	assert_close(b.ttft_ms, a.ttft_ms + 32 * 9 * 20e-3, 1e-9);
+	ck_assert_double_gt(estimate_one(with_them, closed_loop(1000, 200, 32)).tpot_ms,
+	                    estimate_one(without, closed_loop(1000, 200, 32)).tpot_ms);
+	jtn_server_free(without);
+	jtn_server_free(with_them);
 }
 END_TEST
 
@@ -376,6 +454,44 @@ START_TEST(speculation_pays_at_batch_one_as_its_formula_says)
 }
 END_TEST
 
+START_TEST(a_prompt_that_the_prefill_pool_cannot_hold_is_refused)
+{
+	struct jtn_deployment deployment = tensor_parallel(0);
+	struct jtn_workload w = closed_loop(100000, 100, 1);
+	struct jtn_server *server;
+	struct jtn_estimate estimate;
+	struct jtn_error err;
+
+	deployment.precision = JTN_PRECISION_BF16;
+	deployment.prefill = (struct jtn_pool){2, 1, 1, 1};
+	deployment.decode = (struct jtn_pool){8, 1, 1, 1};
+	server = new_server(H100, "vllm", "llama-3.1-70b", &deployment);
+	assert_status(jtn_estimate_batch(server, &w, sizeof(w), &estimate, sizeof(estimate), 1, &err), JTN_E_ROWS);
+	ck_assert_int_eq(estimate.status, JTN_E_DOES_NOT_FIT);
+	jtn_server_free(server);
+}
+END_TEST
+
+/* DeepSeek-V3 over more ranks than one NVLink domain of 72 has: the network is slower, not faster. */
+START_TEST(experts_that_leave_the_scale_up_domain_cost_more)
+{
+	double per_accelerator[2];
+	const int32_t ranks[] = {72, 80};
+	size_t i;
+
+	for (i = 0; i < COUNT(ranks); i++) {
+		struct jtn_deployment deployment = tensor_parallel(1);
+		struct jtn_server *server;
+
+		deployment.dp = deployment.ep = ranks[i];
+		server = new_server("nvidia-gb200-nvl72", "sglang", "deepseek-v3", &deployment);
+		per_accelerator[i] = estimate_one(server, offline_queue(4096, 1)).input_tps / ranks[i];
+		jtn_server_free(server);
+	}
+	ck_assert_double_lt(per_accelerator[1], per_accelerator[0]);
+}
+END_TEST
+
 START_TEST(a_decode_pool_is_not_held_up_by_prefill)
 {
 	struct jtn_deployment deployment = tensor_parallel(0);
@@ -497,6 +613,56 @@ START_TEST(a_small_token_budget_does_not_starve_prompts)
 }
 END_TEST
 
+/* Hopper computes 4-bit weights in 16 bits: dearer the more a weight takes to widen, and worth it all the same. */
+START_TEST(widening_weights_takes_time_at_every_batch)
+{
+	struct jtn_deployment deployment = tensor_parallel(1);
+	struct jtn_server *free_of_charge;
+	struct jtn_server *widened;
+	struct jtn_server *wide;
+	double concurrency;
+
+	wide = server_where("widening_flops", 10, H100, "llama-3.1-8b", &deployment);
+	deployment.precision = JTN_PRECISION_W4A16;
+	free_of_charge = server_where("widening_flops", 0, H100, "llama-3.1-8b", &deployment);
+	widened = server_where("widening_flops", 10, H100, "llama-3.1-8b", &deployment);
+	for (concurrency = 1; concurrency <= 256; concurrency *= 4)
+		ck_assert_double_gt(estimate_one(widened, closed_loop(1000, 500, concurrency)).tpot_ms,
+		                    estimate_one(free_of_charge, closed_loop(1000, 500, concurrency)).tpot_ms);
+	ck_assert_double_lt(estimate_one(widened, closed_loop(1000, 500, 1)).tpot_ms,
+	                    estimate_one(wide, closed_loop(1000, 500, 1)).tpot_ms);
+	jtn_server_free(free_of_charge);
+	jtn_server_free(widened);
+	jtn_server_free(wide);
+}
+END_TEST
+
+START_TEST(bands_are_wider_on_hardware_or_a_model_that_was_not_fitted)
+{
+	struct jtn_stack *stack = new_stack(NULL, 0, "[{\"family\": \"ampere\", \"constants\": {}}]");
+	static const struct {
+		const char *hardware;
+		const char *model;
+		int outside;
+	} cases[] = {{H100, "llama-3.1-8b", 0},
+	             {"nvidia-h200-sxm", "llama-3.1-8b", 1},
+	             {H100, "qwen3-8b", 1},
+	             {"nvidia-a100-80-sxm", "llama-3.1-8b", 1}};
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		struct jtn_server *server = new_server_under(stack, cases[i].hardware, cases[i].model, NULL);
+		struct jtn_estimate e = estimate_one(server, closed_loop(1000, 300, 8));
+
+		assert_close(e.error_tpot, cases[i].outside ? 0.2 : 0.1, 1e-12);
+		assert_close(e.error_cost, cases[i].outside ? 0.8 : 0.4, 1e-12);
+		ck_assert_int_eq((e.flags & JTN_ESTIMATE_APPROXIMATE) != 0, cases[i].outside);
+		jtn_server_free(server);
+	}
+	jtn_stack_free(stack);
+}
+END_TEST
+
 START_TEST(a_generic_stack_knows_less)
 {
 	struct jtn_server *known = llama_8b();
@@ -527,6 +693,10 @@ main(void)
 	tcase_add_test(tests, larger_batches_decode_slower_per_user);
 	tcase_add_test(tests, more_requests_than_slots_queue_for_them);
 	tcase_add_test(tests, more_context_than_memory_queues_for_it);
+	tcase_add_test(tests, the_less_output_is_reserved_the_more_requests_are_let_in);
+	tcase_add_test(tests, what_is_reserved_does_not_matter_while_memory_is_no_limit);
+	tcase_add_test(tests, the_share_of_prefills_queued_for_moves_time_from_tpot_to_ttft);
+	tcase_add_test(tests, prompts_wait_for_kernels_that_no_graph_covers_and_decoding_alone_does_not);
 	tcase_add_test(tests, one_sequence_too_long_does_not_fit_and_says_so);
 	tcase_add_test(tests, faster_memory_decodes_faster);
 	tcase_add_test(tests, fp8_decodes_faster_than_bf16_and_a_large_model_slower_than_a_small_one);
@@ -535,10 +705,14 @@ main(void)
 	tcase_add_test(tests, cached_tokens_without_a_prefix_cache_contradict);
 	tcase_add_test(tests, two_replicas_under_twice_the_load_are_twice_one);
 	tcase_add_test(tests, speculation_pays_at_batch_one_as_its_formula_says);
+	tcase_add_test(tests, a_prompt_that_the_prefill_pool_cannot_hold_is_refused);
+	tcase_add_test(tests, experts_that_leave_the_scale_up_domain_cost_more);
 	tcase_add_test(tests, a_decode_pool_is_not_held_up_by_prefill);
 	tcase_add_test(tests, the_slower_pool_sets_the_pace);
 	tcase_add_loop_test(tests, pools_deliver_no_less_when_more_is_asked, 0, 5);
 	tcase_add_loop_test(tests, a_small_token_budget_does_not_starve_prompts, 0, 2);
+	tcase_add_test(tests, widening_weights_takes_time_at_every_batch);
+	tcase_add_test(tests, bands_are_wider_on_hardware_or_a_model_that_was_not_fitted);
 	tcase_add_test(tests, a_generic_stack_knows_less);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);

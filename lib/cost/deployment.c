@@ -198,7 +198,7 @@ has_pools(const struct jtn_deployment *d)
 }
 
 jtn_status
-jtn__deployment_resolve(const struct jtn_hardware *hardware, const struct jtn_stack *stack,
+jtn__deployment_resolve(const struct jtn_hardware *hardware, const struct jtn__stack_defaults *defaults,
                         const struct jtn_model *model, const struct jtn_deployment *deployment,
                         struct jtn__resolved *ret, struct jtn_error *reterr)
 {
@@ -216,14 +216,14 @@ jtn__deployment_resolve(const struct jtn_hardware *hardware, const struct jtn_st
 	                       : resolve_whole(hardware, model, &d, ret, reterr));
 	JTN__TRY(resolve_speculation(&d, ret, reterr));
 	JTN__TRY(take_count(d.replicas, 1, TOKENS_LIMIT, "deployment.replicas", &ret->replicas, reterr));
-	JTN__TRY(take_count(d.max_num_seqs, stack->max_num_seqs, TOKENS_LIMIT, "deployment.max_num_seqs",
+	JTN__TRY(take_count(d.max_num_seqs, defaults->max_num_seqs, TOKENS_LIMIT, "deployment.max_num_seqs",
 	                    &ret->max_num_seqs, reterr));
-	JTN__TRY(take_count(d.max_batched_tokens, stack->max_batched_tokens, TOKENS_LIMIT, "deployment.max_batched_tokens",
-	                    &ret->max_batched_tokens, reterr));
-	JTN__TRY(take_switch(d.chunked_prefill, stack->chunked_prefill, "deployment.chunked_prefill", &ret->chunked_prefill,
+	JTN__TRY(take_count(d.max_batched_tokens, defaults->max_batched_tokens, TOKENS_LIMIT,
+	                    "deployment.max_batched_tokens", &ret->max_batched_tokens, reterr));
+	JTN__TRY(take_switch(d.chunked_prefill, defaults->chunked_prefill, "deployment.chunked_prefill",
+	                     &ret->chunked_prefill, reterr));
+	JTN__TRY(take_switch(d.prefix_caching, defaults->prefix_caching, "deployment.prefix_caching", &ret->prefix_caching,
 	                     reterr));
-	JTN__TRY(take_switch(d.prefix_caching, stack->prefix_caching, "deployment.prefix_caching", &ret->prefix_caching,
-	                     reterr));
-	return take_share(d.memory_utilization, stack->memory_utilization, "deployment.memory_utilization",
+	return take_share(d.memory_utilization, defaults->memory_utilization, "deployment.memory_utilization",
 	                  &ret->memory_utilization, reterr);
 }

@@ -30,7 +30,7 @@ struct jtn__resolved {
 
 /* Fill in and check all that needs no memory arithmetic. Field paths are those of the scenario format. */
 jtn_status
-jtn__deployment_resolve(const struct jtn_hardware *hardware, const struct jtn_stack *stack,
+jtn__deployment_resolve(const struct jtn_hardware *hardware, const struct jtn__stack_defaults *defaults,
                         const struct jtn_model *model, const struct jtn_deployment *deployment,
                         struct jtn__resolved *ret, struct jtn_error *reterr);
 

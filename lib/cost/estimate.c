@@ -75,8 +75,8 @@ fill_shares(const struct jtn__steady *steady, struct jtn_estimate *ret)
 {
 	double all = steady->input_s + steady->cached_s + steady->output_s;
 	ret->time_cached_input = steady->cached_s / all;
-	ret->time_output = steady->output_s / all;
-	ret->time_input = jtn__most(1 - ret->time_cached_input - ret->time_output, 0);
+	ret->time_input = steady->input_s / all; /* exactly 0 where no token is uncached: cost.c relies on it */
+	ret->time_output = jtn__most(1 - ret->time_cached_input - ret->time_input, 0);
 }
 
 static void

@@ -48,6 +48,7 @@ struct jtn__matrices {
 /* All routed experts of one (experts, active) kind; a pass reads those that at least one token chose. */
 struct jtn__experts {
 	struct jtn__matrices all; /* memory: every expert once; compute: the active ones */
+	double padding_s;         /* every expert once: arithmetic on rows that only fill up tiles */
 	double log_miss;          /* ln(1 - active / experts): that one token leaves an expert alone */
 };
 
@@ -73,9 +74,15 @@ struct jtn__plan {
 	struct jtn__attention attentions[JTN__LAYER_KINDS];
 	double state_s;         /* linear attention: per sequence, reading and writing its state */
 	double scan_token_s;    /* linear attention: per token */
+	double traffic_token_s; /* per token: activations in and out of memory between the matrices */
 	double network_s;       /* per pass: latency of every collective */
-	double network_token_s; /* per token: bytes over the link */
-	double overhead_s;      /* per pass: layers, host */
+	double network_token_s; /* per token: bytes over the link, all-reduces aside */
+	double reduce_one_s;    /* per token: all-reduces in one shot */
+	double reduce_two_s;    /* per token: in two, which also take */
+	double reduce_wait_s;   /* per pass */
+	double overhead_s;      /* per pass: layers */
+	double prompt_s;        /* per pass that carries prompt tokens, on top */
+	double host_s;          /* per pass: scheduling */
 	double sequence_s;      /* per sequence: sampling, block tables */
 	double layer_share;     /* one layer of a draft model as a share of this pass */
 	double stages;          /* pp: micro-batches that are under way at once */

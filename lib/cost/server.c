@@ -94,36 +94,44 @@ jtn__worker_sequence_bytes(const struct jtn__worker *worker, double tokens)
 
 /* Memory, then the plans of one worker. cache_bytes comes out negative where the weights alone do not fit. */
 static jtn_status
-prepare_worker(const struct jtn_hardware *hardware, const struct jtn_stack *stack,
-               const struct jtn__constants *constants, const struct jtn_model *model,
+prepare_worker(const struct jtn_hardware *hardware, const struct jtn__stack_part *part, const struct jtn_model *model,
                const struct jtn__resolved *resolved, const struct jtn__shape *shape, double workers,
                struct jtn__worker *ret, struct jtn_error *reterr)
 {
 	struct layout layout;
 	memset(ret, 0, sizeof(*ret));
-	lay_out(hardware, constants, model, resolved, shape, &layout);
+	lay_out(hardware, &part->constants, model, resolved, shape, &layout);
 	ret->ranks = workers * shape->dp;
 	ret->accelerators = workers * shape->tp * shape->pp * shape->dp;
 	ret->weight_bytes = layout.weight_bytes;
 	ret->runtime_bytes = layout.runtime_bytes;
 	ret->cache_bytes = layout.usable_bytes - layout.weight_bytes - layout.runtime_bytes;
-	ret->block_tokens = stack->block_tokens;
+	ret->block_tokens = part->defaults.block_tokens;
 	lay_out_cache(model, resolved, shape, ret);
-	JTN__TRY(jtn__plan_prepare(hardware, constants, model, &resolved->formats, shape, &ret->plan, reterr));
+	JTN__TRY(jtn__plan_prepare(hardware, &part->constants, model, &resolved->formats, shape, &ret->plan, reterr));
 	return jtn__plan_prepare(hardware, NULL, model, &resolved->formats, shape, &ret->ideal, reterr);
 }
 
-/* Does a worker of this shape hold the weights and one sequence of `tokens`? */
+/* What a search for a shape holds fixed. */
+struct search {
+	const struct jtn_hardware *hardware;
+	const struct jtn__stack_part *part;
+	const struct jtn_model *model;
+	const struct jtn__resolved *resolved;
+	int32_t most_stages;
+	double tokens;
+};
+
+/* Does a worker of this shape hold the weights and one sequence of the length searched for? */
 static bool
-shape_fits(const struct jtn_hardware *hardware, const struct jtn_stack *stack, const struct jtn__constants *constants,
-           const struct jtn_model *model, const struct jtn__resolved *resolved, const struct jtn__shape *shape,
-           double tokens)
+shape_fits(const struct search *search, const struct jtn__shape *shape)
 {
 	struct layout layout;
-	struct jtn__worker worker = {.block_tokens = stack->block_tokens};
-	lay_out(hardware, constants, model, resolved, shape, &layout);
-	lay_out_cache(model, resolved, shape, &worker);
-	return layout.weight_bytes + layout.runtime_bytes + jtn__worker_sequence_bytes(&worker, jtn__most(tokens, 1)) <=
+	struct jtn__worker worker = {.block_tokens = search->part->defaults.block_tokens};
+	lay_out(search->hardware, &search->part->constants, search->model, search->resolved, shape, &layout);
+	lay_out_cache(search->model, search->resolved, shape, &worker);
+	return layout.weight_bytes + layout.runtime_bytes +
+	           jtn__worker_sequence_bytes(&worker, jtn__most(search->tokens, 1)) <=
 	       layout.usable_bytes;
 }
 
@@ -133,37 +141,23 @@ shape_allowed(const struct jtn_hardware *hardware, const struct jtn_model *model
 	return jtn__tp_divides(hardware, model, shape->tp) && (int64_t)shape->tp * shape->dp % shape->ep == 0;
 }
 
-/* What a search for a shape holds fixed. */
-struct search {
-	const struct jtn_hardware *hardware;
-	const struct jtn_stack *stack;
-	const struct jtn_model *model;
-	const struct jtn__resolved *resolved;
-	int32_t most_stages;
-	double tokens;
-};
-
 /* The smallest tp up to `most_tp`, then the smallest pp, beside the dp and ep of `shape`: tp 0 when none holds the model. */
 static struct jtn__shape
 smallest_shape_within(const struct search *search, struct jtn__shape shape, int32_t most_tp)
 {
-	int fitted;
-	const struct jtn__constants *constants = jtn__stack_constants(search->stack, search->hardware->family, &fitted);
 	struct jtn__shape widest = {.tp = 0};
 	shape.pp = 1;
 	for (shape.tp = 1; shape.tp <= most_tp; shape.tp++) {
 		if (!shape_allowed(search->hardware, search->model, &shape))
 			continue;
-		if (shape_fits(search->hardware, search->stack, constants, search->model, search->resolved, &shape,
-		               search->tokens))
+		if (shape_fits(search, &shape))
 			return shape;
 		widest = shape;
 	}
 	if (widest.tp == 0)
 		return widest;
 	for (shape = widest, shape.pp = 2; shape.pp <= search->most_stages; shape.pp++)
-		if (shape_fits(search->hardware, search->stack, constants, search->model, search->resolved, &shape,
-		               search->tokens))
+		if (shape_fits(search, &shape))
 			return shape;
 	return (struct jtn__shape){.tp = 0};
 }
@@ -197,13 +191,13 @@ gigabytes(double bytes)
 
 /* Suggests what holds a sequence of some length, or at least one token. */
 static jtn_status
-fail_to_fit(const struct jtn_hardware *hardware, const struct jtn_stack *stack, const struct jtn_model *model,
+fail_to_fit(const struct jtn_hardware *hardware, const struct jtn__stack_part *part, const struct jtn_model *model,
             const struct jtn__resolved *resolved, const struct jtn__worker *worker, const struct jtn__shape *shape,
             const char *field, struct jtn_error *reterr)
 {
 	int64_t missing = (int64_t)jtn__least(ceil(jtn__worker_sequence_bytes(worker, 1) - worker->cache_bytes), 9e18);
 	struct search search = {
-		hardware, stack, model, resolved, resolved->disaggregated ? 1 : model->facts.layers, usual_tokens(model)};
+		hardware, part, model, resolved, resolved->disaggregated ? 1 : model->facts.layers, usual_tokens(model)};
 	struct jtn__shape fits = smallest_shape(&search, *shape);
 	search.tokens = 1;
 	if (fits.tp == 0)
@@ -252,7 +246,8 @@ jtn_deployment_fit(const struct jtn_hardware *hardware, const struct jtn_stack *
 	int32_t ep = whole.ep;
 	whole.ep = 0; /* whether it divides tp * dp depends on the tp that is looked for */
 	struct jtn__resolved resolved;
-	JTN__TRY(jtn__deployment_resolve(hardware, stack, model, &whole, &resolved, reterr));
+	const struct jtn__stack_part *part = jtn__stack_part_of(stack, hardware->family);
+	JTN__TRY(jtn__deployment_resolve(hardware, &part->defaults, model, &whole, &resolved, reterr));
 	if (resolved.disaggregated)
 		return jtn__fail(reterr, JTN_E_CONTRADICTION, "deployment.disaggregated",
 		                 "pools have shapes of their own; give them by hand");
@@ -261,7 +256,7 @@ jtn_deployment_fit(const struct jtn_hardware *hardware, const struct jtn_stack *
 		                 "%d ranks for a model of %d routed experts; use ep 1", (int64_t)ep,
 		                 (int64_t)model->facts.experts);
 	resolved.shape.ep = ep > 0 ? ep : 1;
-	const struct search search = {hardware, stack, model, &resolved, model->facts.layers, tokens};
+	const struct search search = {hardware, part, model, &resolved, model->facts.layers, tokens};
 	struct jtn__shape shape = smallest_shape(&search, resolved.shape);
 	if (shape.tp == 0)
 		return jtn__fail(
@@ -275,9 +270,11 @@ jtn_deployment_fit(const struct jtn_hardware *hardware, const struct jtn_stack *
 
 /* Bands are as wide as the profile says, wider where it was not fitted or the model is approximated. */
 static void
-set_bands(struct jtn_server *server, const struct jtn_stack *stack, const struct jtn_model *model, int fitted)
+set_bands(struct jtn_server *server, const struct jtn_hardware *hardware, const struct jtn_stack *stack,
+          const struct jtn_model *model)
 {
-	bool outside = !fitted || (model->facts.flags & JTN_MODEL_APPROXIMATE) != 0;
+	bool outside =
+		!jtn__stack_is_fitted(stack, hardware->id, model->id) || (model->facts.flags & JTN_MODEL_APPROXIMATE) != 0;
 	double factor = outside ? stack->band_outside : 1;
 	server->band_tpot = stack->band_tpot * factor;
 	server->band_ttft = stack->band_ttft * factor;
@@ -325,10 +322,10 @@ set_facts(struct jtn_server *server)
 
 /* Hardware with memory on chip, and no shape given: as many accelerators as the model needs. */
 static jtn_status
-span(const struct jtn_hardware *hardware, const struct jtn_stack *stack, const struct jtn_model *model,
+span(const struct jtn_hardware *hardware, const struct jtn__stack_part *part, const struct jtn_model *model,
      struct jtn__resolved *resolved, struct jtn_error *reterr)
 {
-	const struct search search = {hardware, stack, model, resolved, model->facts.layers, usual_tokens(model)};
+	const struct search search = {hardware, part, model, resolved, model->facts.layers, usual_tokens(model)};
 	struct jtn__shape shape = smallest_shape(&search, resolved->shape);
 	if (shape.tp == 0)
 		return jtn__fail(reterr, JTN_E_DOES_NOT_FIT, "deployment.tp",
@@ -342,21 +339,20 @@ build(struct jtn_server *server, const struct jtn_hardware *hardware, const stru
       const struct jtn_model *model, const struct jtn_deployment *deployment, struct jtn_error *reterr)
 {
 	struct jtn__resolved *r = &server->resolved;
-	int fitted;
-	server->constants = *jtn__stack_constants(stack, hardware->family, &fitted);
-	JTN__TRY(jtn__deployment_resolve(hardware, stack, model, deployment, r, reterr));
+	const struct jtn__stack_part *part = jtn__stack_part_of(stack, hardware->family);
+	server->constants = part->constants;
+	JTN__TRY(jtn__deployment_resolve(hardware, &part->defaults, model, deployment, r, reterr));
 	if (r->spans)
-		JTN__TRY(span(hardware, stack, model, r, reterr));
+		JTN__TRY(span(hardware, part, model, r, reterr));
 	const char *field = r->disaggregated ? "deployment.disaggregated.decode.tp" : "deployment.tp";
-	JTN__TRY(
-		prepare_worker(hardware, stack, &server->constants, model, r, &r->shape, r->workers, &server->worker, reterr));
+	JTN__TRY(prepare_worker(hardware, part, model, r, &r->shape, r->workers, &server->worker, reterr));
 	if (server->worker.cache_bytes < jtn__worker_sequence_bytes(&server->worker, 1))
-		return fail_to_fit(hardware, stack, model, r, &server->worker, &r->shape, field, reterr);
+		return fail_to_fit(hardware, part, model, r, &server->worker, &r->shape, field, reterr);
 	if (r->disaggregated) {
-		JTN__TRY(prepare_worker(hardware, stack, &server->constants, model, r, &r->prefill_shape, r->prefill_workers,
-		                        &server->prefill, reterr));
+		JTN__TRY(
+			prepare_worker(hardware, part, model, r, &r->prefill_shape, r->prefill_workers, &server->prefill, reterr));
 		if (server->prefill.cache_bytes < jtn__worker_sequence_bytes(&server->prefill, 1))
-			return fail_to_fit(hardware, stack, model, r, &server->prefill, &r->prefill_shape,
+			return fail_to_fit(hardware, part, model, r, &server->prefill, &r->prefill_shape,
 			                   "deployment.disaggregated.prefill.tp", reterr);
 		double link = hardware->facts.scale_out_bytes_per_s > 0 ? hardware->facts.scale_out_bytes_per_s
 		                                                        : hardware->facts.scale_up_bytes_per_s;
@@ -368,7 +364,7 @@ build(struct jtn_server *server, const struct jtn_hardware *hardware, const stru
 	server->context_tokens = model->facts.context_tokens;
 	server->power_peak_kw = hardware->facts.power_peak_kw;
 	server->power_idle_kw = hardware->facts.power_idle_kw;
-	set_bands(server, stack, model, fitted);
+	set_bands(server, hardware, stack, model);
 	set_facts(server);
 	return JTN_OK;
 }

@@ -22,6 +22,12 @@ jtn__request_of(const struct jtn_server *server, const struct jtn_workload *w, s
 			reterr, JTN_E_DOES_NOT_FIT, "workload.input_tokens",
 			"a request of %g tokens needs %d bytes of KV cache per accelerator, %d are free; shorten it or raise tp",
 			w->input_tokens + w->output_tokens, (int64_t)jtn__least(longest, 9e18), (int64_t)worker->cache_bytes);
+	if (r->disaggregated && jtn__worker_sequence_bytes(&server->prefill, w->input_tokens) > server->prefill.cache_bytes)
+		return jtn__fail(
+			reterr, JTN_E_DOES_NOT_FIT, "workload.input_tokens",
+			"a prompt of %g tokens is more than an accelerator of the prefill pool holds; shorten it or raise "
+			"that pool's tp",
+			w->input_tokens);
 	ret->input = w->input_tokens;
 	ret->cached = w->cached_input_tokens;
 	ret->fresh = jtn__most(w->input_tokens - w->cached_input_tokens, 1);
@@ -33,7 +39,8 @@ jtn__request_of(const struct jtn_server *server, const struct jtn_workload *w, s
 	ret->context = w->input_tokens + w->output_tokens / 2;
 	ret->prefill_s =
 		jtn__pass_prefill_attention(r->disaggregated ? &server->prefill.plan : &worker->plan, ret->fresh, ret->cached);
-	double held = jtn__worker_sequence_bytes(worker, ret->context);
+	double held =
+		jtn__worker_sequence_bytes(worker, w->input_tokens + server->constants.reserved_output * w->output_tokens);
 	double capacity = held > 0 ? jtn__most(worker->cache_bytes / held, 1) : HUGE_VAL;
 	ret->slots = jtn__least(capacity, r->max_num_seqs);
 	ret->slots = jtn__most(jtn__least(ret->slots, r->max_batched_tokens / (1 + r->speculative_tokens)), 1);
@@ -165,11 +172,13 @@ serve(const struct jtn_server *server, const struct jtn__request *request, doubl
 	own = mixed;
 	if (carried > chunk || server->worker.plan.stages > 1)
 		mixed_step(server, request, riding, chunk * server->worker.plan.stages, &own);
-	double queue = jtn__most(k->prefill_queue, 1 / request->output);
+	/* Each request sees the prefills of the others once, before its first token or after. */
+	double queue = request->steps > 0 ? jtn__most(k->prefill_queue, 1 / request->output) : 1;
 	ret->first_s = own.total * request->fresh / chunk + k->first_token_steps * ret->step.total +
 	               queue * others * ret->prefill.total;
-	ret->tpot_s =
-		request->steps > 0 ? (ret->step.total + others / request->cycle * ret->prefill.total) / request->gain : 0;
+	ret->tpot_s = request->steps > 0
+	                  ? (ret->step.total + (1 - queue) * others / request->steps * ret->prefill.total) / request->gain
+	                  : 0;
 	ret->slot_s = ret->first_s + (request->output - 1) * ret->tpot_s;
 }
 

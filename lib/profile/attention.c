@@ -358,6 +358,13 @@ set_sparse(const struct jtn__config *config, bool own, struct jtn__layer *ret)
 	ret->index_flops = 2 * a->index_heads * a->index_dim;
 }
 
+/*
+ * Kernels of one layer's mixer. Softmax: norm, qkv, rotary and cache write, attention, output; norms of q and k are one
+ * more. Latent: norm, down-projections, their norms, up-projection, absorption, rotary, cache write, attention, value
+ * up-projection, output. Linear: norm, input projection, convolution, recurrence, gated norm, output.
+ */
+enum { softmax_kernels = 5, mla_kernels = 10, linear_kernels = 6, index_kernels = 4 };
+
 static void
 set_softmax(const struct jtn__config *config, size_t layer, struct jtn__layer *ret)
 {
@@ -373,6 +380,8 @@ set_softmax(const struct jtn__config *config, size_t layer, struct jtn__layer *r
 			heads.query_heads = (double)own;
 	}
 	ret->heads = heads.query_heads;
+	ret->kernels += a->latent > 0 ? mla_kernels : softmax_kernels + (a->qk_norm || a->qk_norm_wide ? 1 : 0);
+	ret->reduces = a->qk_norm_wide ? 1 : 0; /* a norm over the heads of all ranks */
 	ret->prefill_pair_flops = 2 * heads.query_heads * (heads.key_dim + heads.value_dim);
 	if (a->latent > 0) {
 		ret->attention_params = mla_params(config);
@@ -387,6 +396,8 @@ set_softmax(const struct jtn__config *config, size_t layer, struct jtn__layer *r
 	}
 	if (config->mixer[layer] == JTN__MIXER_SLIDING && (config->context == 0 || a->window < config->context))
 		ret->window = a->window;
+	if (config->mixer[layer] == JTN__MIXER_SPARSE)
+		ret->kernels += index_kernels;
 	if (config->mixer[layer] == JTN__MIXER_SPARSE || config->mixer[layer] == JTN__MIXER_SPARSE_SHARED)
 		set_sparse(config, config->mixer[layer] == JTN__MIXER_SPARSE, ret);
 }
@@ -398,6 +409,7 @@ jtn__attention_layer(const struct jtn__config *config, size_t layer, struct jtn_
 
 	ret->kv_shards = 1;
 	if (config->mixer[layer] == JTN__MIXER_LINEAR) {
+		ret->kernels += linear_kernels;
 		ret->attention_params = config->attention.linear_params;
 		ret->heads = config->attention.linear_heads;
 		ret->kv_shards = config->attention.linear_heads;

@@ -138,6 +138,12 @@ mlp_params(const struct jtn__config *config, double width, bool bias)
 	return bias ? params + inner * width + config->hidden : params;
 }
 
+/*
+ * Kernels of one layer's feed-forward. Dense: norm, up, activation, down. Experts: norm, router, choice, sorting, up,
+ * activation, down, sum; a dense branch or shared experts beside them add up, activation and down.
+ */
+enum { dense_kernels = 4, expert_kernels = 8, branch_kernels = 3 };
+
 void
 jtn__feedforward_layer(const struct jtn__config *config, size_t layer, struct jtn__layer *ret)
 {
@@ -147,6 +153,7 @@ jtn__feedforward_layer(const struct jtn__config *config, size_t layer, struct jt
 
 	if (config->feed[layer] == JTN__FEED_NONE)
 		return;
+	ret->kernels += config->feed[layer] == JTN__FEED_DENSE ? dense_kernels : expert_kernels;
 	if (config->feed[layer] == JTN__FEED_DENSE || branch)
 		ret->dense_params = mlp_params(config, dense, f->bias);
 	if (config->feed[layer] == JTN__FEED_DENSE)
@@ -159,6 +166,8 @@ jtn__feedforward_layer(const struct jtn__config *config, size_t layer, struct jt
 		ret->router_params += f->experts;
 	if (branch) /* Gemma 4: three more norms and a scale for the router's input, one scale an expert */
 		ret->router_params += 4 * config->hidden + f->experts;
+	if (branch || f->shared_width > 0)
+		ret->kernels += branch_kernels;
 	if (f->shared_width > 0) {
 		ret->shared_params = mlp_params(config, f->shared_width, false);
 		if (jtn__config_has(config, JTN__TRAIT_SHARED_GATE))

@@ -15,7 +15,9 @@
 
 /* A set of identical layers; where they stand in the stack does not matter to cost. */
 struct jtn__layer {
-	double count; /* layers of this kind */
+	double count;   /* layers of this kind */
+	double kernels; /* that one layer launches, as engines fuse them; docs/cost-model.md, "Overhead" */
+	double reduces; /* small all-reduces beside the two of tensor parallelism */
 	/* attention */
 	double attention_params; /* q, k, v, o projections (MLA: all of its), biases and norms; linear attention likewise */
 	double heads;            /* query heads */
