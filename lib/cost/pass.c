@@ -200,7 +200,7 @@ static const double gathering_ranks = 8;
 
 /*
  * Sending one token to experts on other ranks and their answers back, at `bytes` together. Beyond what gathers, a token
- * goes where its experts are, and once to each other domain that has any.
+ * goes where its experts are, and once to each other domain that has any; forwarding inside a domain hides behind that.
  */
 static double
 dispatch_s(const struct jtn_hardware *hardware, const struct jtn__layer *layer, const struct jtn__shape *shape,
@@ -212,7 +212,7 @@ dispatch_s(const struct jtn_hardware *hardware, const struct jtn__layer *layer, 
 		copies = others_hit(shape->dp, layer->experts_active);
 	if (domains > 1 && hardware->facts.scale_out_bytes_per_s > 0)
 		beyond = others_hit(domains, layer->experts_active) * bytes / hardware->facts.scale_out_bytes_per_s;
-	return copies * bytes / hardware->facts.scale_up_bytes_per_s + beyond;
+	return jtn__most(copies * bytes / hardware->facts.scale_up_bytes_per_s, beyond);
 }
 
 /* Activations cross links in 16 bits; experts get theirs in 8 and answer in 16. */
@@ -230,7 +230,8 @@ add_network(struct jtn__plan *plan, const struct rates *rates, const struct jtn_
 		if (layer->experts > 0 && shape->dp > 1) { /* dispatch and combine take the place of the second reduce */
 			reduces = tp > 1 ? 1 : 0;
 			plan->network_s += layer->count * 2 * rates->collective_s;
-			plan->network_token_s += layer->count * dispatch_s(hardware, layer, shape, dispatched);
+			*(group > gathering_ranks ? &plan->wide_token_s : &plan->network_token_s) +=
+				layer->count * dispatch_s(hardware, layer, shape, dispatched);
 		}
 		plan->network_s += layer->count * (tp > 1 ? reduces + layer->reduces : 0) * rates->collective_s;
 		plan->reduce_wait_s += layer->count * reduces * 3 * rates->collective_s;
@@ -371,6 +372,11 @@ jtn__pass(const struct jtn__plan *plan, const struct jtn__load *load, struct jtn
 	ret->network = plan->network_s + tokens * plan->network_token_s +
 	               jtn__least(tokens * plan->reduce_one_s, plan->reduce_wait_s + tokens * plan->reduce_two_s);
 	ret->bandwidth += tokens * plan->traffic_token_s;
+	if (plan->wide_token_s >
+	    0) { /* two half batches take turns, as DeepSeek's do: what shows is a smooth maximum's rest */
+		double computing = ret->bandwidth + ret->compute, wide = tokens * plan->wide_token_s;
+		ret->network += sqrt(computing * computing + wide * wide) - computing;
+	}
 	ret->overhead = plan->overhead_s + (load->prefill > 0 ? plan->prompt_s : 0) +
 	                turns * (plan->host_s + sequences * plan->sequence_s);
 	ret->total = ret->bandwidth + ret->compute + ret->network + ret->overhead;

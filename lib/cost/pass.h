@@ -77,6 +77,7 @@ struct jtn__plan {
 	double traffic_token_s; /* per token: activations in and out of memory between the matrices */
 	double network_s;       /* per pass: latency of every collective */
 	double network_token_s; /* per token: bytes over the link, all-reduces aside */
+	double wide_token_s;    /* per token: dispatch to experts over many ranks, which hides behind computing */
 	double reduce_one_s;    /* per token: all-reduces in one shot */
 	double reduce_two_s;    /* per token: in two, which also take */
 	double reduce_wait_s;   /* per pass */
