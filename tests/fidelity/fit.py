@@ -70,7 +70,7 @@ PULL = 1.5  # the weight of straying against one residual of SCALE
 WEIGHTS = {
     ("closed_loop", "unsaturated", "tpot_ms"): 1,
     ("closed_loop", "unsaturated", "ttft_ms"): 0.8,
-    ("closed_loop", "saturated", "output_tps"): 0.5,
+    ("closed_loop", "saturated", "output_tps"): 1,
     ("offline", "offline", "output_tps"): 2.3,
     ("mlperf_offline", "offline", "output_tps"): 0.7,
     ("open_loop_cost", "open loop", "cost"): 2,
