@@ -113,7 +113,8 @@ static void
 add_right(struct text *text, double value, int width, bool known)
 {
 	char number[NUMBER_SIZE];
-	text_column(text, known ? number_read(value, 3, number) : "—", -width);
+	text_add(text, " "); /* a number wider than its column still stands apart */
+	text_column(text, known ? number_read(value, 3, number) : "—", 1 - width);
 }
 
 static void
