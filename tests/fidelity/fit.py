@@ -23,7 +23,7 @@ import numpy
 import profiles as profiles_of
 import score
 import sets
-from library import Batch, Library, Refused
+from library import Batch, Library
 from scipy.optimize import least_squares
 
 # name: (where it is drawn to at first, least, most, of the software). First values are what kernels alone reach.
