@@ -9,7 +9,13 @@
 #include "error.h"
 
 /** Kinds of catalogue entry. Append-only. */
-enum jtn_catalog_kind { JTN_CATALOG_HARDWARE = 1, JTN_CATALOG_STACK = 2, JTN_CATALOG_MODEL = 3, JTN_CATALOG_HOUR = 4 };
+enum jtn_catalog_kind {
+	JTN_CATALOG_HARDWARE = 1,
+	JTN_CATALOG_STACK = 2,
+	JTN_CATALOG_MODEL = 3,
+	JTN_CATALOG_HOUR = 4,
+	JTN_CATALOG_BOOK = 5
+};
 
 #ifdef __cplusplus
 extern "C" {

@@ -5,8 +5,10 @@
 #ifndef JETON_COST_H
 #define JETON_COST_H
 
+#include "arena.h"
 #include "estimate.h"
 #include "hour.h"
+#include "tariff.h"
 
 /**
  * Record, in the hour's currency. Each of input, cached input and output price times its tokens adds up to the bill:
@@ -75,6 +77,29 @@ jtn_cost_batch(const struct jtn_workload *workloads, size_t workload_size, const
 JTN_API jtn_status
 jtn_cost_measured(const struct jtn_measured *measured, size_t measured_size, const struct jtn_hour *hour,
                   struct jtn_cost *ret, size_t cost_size, struct jtn_error *reterr) JTN_CHECK;
+
+/**
+ * Turn a cost into a production tariff, so that the same usage can be rated at price and at cost. Prices per million of
+ * input, cache_read and output; idle time is inside them. It declares cache_write… and, where the workload had no cached
+ * tokens, cache_read to fall back to input, and reasoning, rejected_prediction and citation to output. Here floating point
+ * ends: each price is the double's exact value, rounded once, as named. Rating the traffic of a steady hour gives that
+ * hour's bill, but for this rounding.
+ *
+ * @param cost      of one workload with a status of JTN_OK; borrowed
+ * @param cost_size sizeof(struct jtn_cost) as the caller knows it [bytes]
+ * @param currency  the hour's, NUL-terminated ISO 4217; copied
+ * @param decimals  of a price per million tokens, 0 to 15; 12 loses nothing that matters
+ * @param rounding  enum jtn_rounding
+ * @param allocator copied; NULL for malloc and free
+ * @param ret       owned; free with jtn_tariff_free()
+ * @param reterr    filled on failure only; may be NULL
+ * @return JTN_OK, JTN_E_ARGUMENT, JTN_E_ABI, JTN_E_MEMORY, JTN_E_RANGE (a price that is negative, infinite or NaN, or a
+ *         cost without a split by input and output), JTN_E_OVERFLOW
+ * Threads: pure. Allocates: one arena. Source: docs/cost.md. @since 0.1
+ */
+JTN_API jtn_status
+jtn_cost_tariff(const struct jtn_cost *cost, size_t cost_size, const char *currency, int32_t decimals, int32_t rounding,
+                const struct jtn_allocator *allocator, struct jtn_tariff **ret, struct jtn_error *reterr) JTN_CHECK;
 
 #ifdef __cplusplus
 }

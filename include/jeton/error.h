@@ -31,7 +31,11 @@ enum jtn_status_value {
 	JTN_E_INEXACT = 16,       /**< a decimal finer than 10^-18 where exactness is promised */
 	JTN_E_CURRENCY = 17,      /**< two currencies in one sum */
 	JTN_E_ROWS = 18,          /**< some rows of a batch failed; each carries its own status */
-	JTN_E_SPACE = 19          /**< the caller's buffer is too small; the needed size is returned */
+	JTN_E_SPACE = 19,         /**< the caller's buffer is too small; the needed size is returned */
+	JTN_E_UNPRICED = 20,      /**< a count that is not zero, with neither price nor fallback: a missing price is not zero */
+	JTN_E_NO_PRICE = 21,      /**< priced, but not at this instant */
+	JTN_E_UNKNOWN_MODEL = 22, /**< no tariff of that provider and model */
+	JTN_E_AMBIGUOUS = 23      /**< two rules, or two providers, fit equally well */
 };
 
 /** Caller-owned, 256 bytes for ever. Text is UTF-8, NUL-terminated, cut at a character where it would not fit. */

@@ -49,3 +49,15 @@ jtn__read_options(const void *options, size_t least, void *ret, size_t known, co
 	memcpy(ret, &size, sizeof(size));
 	return JTN_OK;
 }
+
+jtn_status
+jtn__hand_out(const void *facts, size_t known, void *ret, const char *name)
+{
+	uint32_t given;
+	memcpy(&given, ret, sizeof(given));
+	JTN__TRY(jtn__check_record(given, known, name, NULL));
+	memset(ret, 0, given);
+	memcpy(ret, facts, known);
+	memcpy(ret, &given, sizeof(given));
+	return JTN_OK;
+}

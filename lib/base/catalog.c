@@ -11,12 +11,13 @@ static const char *const kind_names[] = {
 	[JTN_CATALOG_STACK] = "stack",
 	[JTN_CATALOG_MODEL] = "model",
 	[JTN_CATALOG_HOUR] = "hour",
+	[JTN_CATALOG_BOOK] = "book",
 };
 
 static const struct jtn__catalog_shelf *
 shelf_of(int32_t kind)
 {
-	return kind >= JTN_CATALOG_HARDWARE && kind <= JTN_CATALOG_HOUR ? &jtn__catalog[kind] : &jtn__catalog[0];
+	return kind >= JTN_CATALOG_HARDWARE && kind <= JTN_CATALOG_BOOK ? &jtn__catalog[kind] : &jtn__catalog[0];
 }
 
 size_t
@@ -103,7 +104,7 @@ jtn_catalog_text(int32_t kind, const char *id, const char **rettext, size_t *ret
 		                 id ? "rettext" : "id", id ? "a place for the text" : "a catalogue id");
 	if (shelf_of(kind) == &jtn__catalog[0])
 		return jtn__fail(reterr, JTN_E_ARGUMENT, "kind", "kind %d is not one of enum jtn_catalog_kind, %d to %d",
-		                 (int64_t)kind, (int64_t)JTN_CATALOG_HARDWARE, (int64_t)JTN_CATALOG_HOUR);
+		                 (int64_t)kind, (int64_t)JTN_CATALOG_HARDWARE, (int64_t)JTN_CATALOG_BOOK);
 	const struct jtn__catalog_entry *entry = find(shelf_of(kind), id);
 	if (!entry)
 		return not_found(kind, id, reterr);

@@ -16,6 +16,6 @@ struct jtn__catalog_shelf {
 };
 
 /* Indexed by enum jtn_catalog_kind; shelf 0 is empty. */
-extern const struct jtn__catalog_shelf jtn__catalog[JTN_CATALOG_HOUR + 1];
+extern const struct jtn__catalog_shelf jtn__catalog[JTN_CATALOG_BOOK + 1];
 
 #endif

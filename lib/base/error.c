@@ -35,6 +35,10 @@ static const char *const status_names[] = {
 	[JTN_E_CURRENCY] = "currency",
 	[JTN_E_ROWS] = "rows",
 	[JTN_E_SPACE] = "space",
+	[JTN_E_UNPRICED] = "unpriced_meter",
+	[JTN_E_NO_PRICE] = "no_price_at_time",
+	[JTN_E_UNKNOWN_MODEL] = "unknown_model",
+	[JTN_E_AMBIGUOUS] = "ambiguous",
 };
 
 _Static_assert(sizeof(struct jtn_error) == 256, "struct jtn_error is 256 bytes for ever");
@@ -106,6 +110,15 @@ character(const unsigned char *at, size_t left)
 		high = 0xBF;
 	}
 	return count;
+}
+
+bool
+jtn__is_utf8(const char *text, size_t length)
+{
+	size_t at = 0, bytes = 1;
+	for (; at < length && bytes; at += bytes)
+		bytes = character((const unsigned char *)text + at, length - at);
+	return bytes != 0;
 }
 
 /* Text as a terminal may safely see it. */

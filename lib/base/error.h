@@ -5,6 +5,7 @@
 #include "jeton/error.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 /*
  * A message is built from parts by jtn__fail: text goes in as it is, "%s" takes a const char * (NULL prints as "?"),
@@ -30,6 +31,10 @@ jtn__format_list(char *buffer, size_t capacity, const char *format, va_list argu
 #define JTN__QUOTE_SIZE 48
 size_t
 jtn__quote(char buffer[JTN__QUOTE_SIZE], const char *text, size_t length);
+
+/* Whether text is UTF-8 throughout. */
+bool
+jtn__is_utf8(const char *text, size_t length);
 
 /* A double in at most `digits` (1..17) significant digits, shortest, no exponent between 1e-7 and 1e15, no locale. */
 size_t

@@ -34,6 +34,23 @@ jtn_status
 jtn__json_parse(const char *text, size_t length, const struct jtn_allocator *allocator, struct jtn__json **ret,
                 struct jtn_error *reterr);
 
+/*
+ * The same where the root may be an array too, for what others publish: of an object, a few members that are objects may
+ * be there twice when they say the same; jtn__json_is_repeat() tells the later one.
+ */
+jtn_status
+jtn__json_parse_any(const char *text, size_t length, const struct jtn_allocator *allocator, struct jtn__json **ret,
+                    struct jtn_error *reterr);
+
+/*
+ * As jtn__json_parse, or as jtn__json_parse_any, in the memory of a document nobody needs any more: *kept is NULL at first, then what the last call
+ * left there, failed or not; free it in the end. Allocates only for a text larger than any before. Where it fails the
+ * root has no node, unless what failed is among what yyjson lets pass: depth, length, duplicate keys.
+ */
+jtn_status
+jtn__json_again(struct jtn__json **kept, const char *text, size_t length, bool any,
+                const struct jtn_allocator *allocator, struct jtn_error *reterr);
+
 void
 jtn__json_free(struct jtn__json *json);
 
@@ -44,6 +61,11 @@ jtn__json_root(const struct jtn__json *json, struct jtn__value *ret);
 jtn_status
 jtn__json_fail(const struct jtn__value *value, struct jtn_error *reterr, jtn_status status, const char *format, ...);
 
+/* The same at a node whose value is gone: it is found again from the root. */
+jtn_status
+jtn__json_refuse(const struct jtn__json *json, void *node, struct jtn_error *reterr, jtn_status status,
+                 const char *message);
+
 /* The field path of a value, as in "deployment.tp" or "sources[2].cite". */
 void
 jtn__json_path(const struct jtn__value *value, char *buffer, size_t capacity);
@@ -52,6 +74,8 @@ jtn__json_path(const struct jtn__value *value, char *buffer, size_t capacity);
 jtn_status
 jtn__json_only(const struct jtn__value *object, const char *const *keys, size_t count, struct jtn_error *reterr);
 
+bool
+jtn__json_is_repeat(const struct jtn__value *value);
 bool
 jtn__json_is_object(const struct jtn__value *value);
 bool
@@ -83,6 +107,17 @@ void
 jtn__json_element(const struct jtn__value *array, size_t index, struct jtn__value *ret);
 void
 jtn__json_entry(const struct jtn__value *object, size_t index, struct jtn__value *ret);
+
+/* The children of a container in one pass, nulls too; of anything else, none. Give a key's length along [bytes]. */
+struct jtn__walk {
+	const struct jtn__value *container;
+	void *next;
+	size_t left, index;
+};
+void
+jtn__json_walk(const struct jtn__value *container, struct jtn__walk *ret);
+bool
+jtn__json_next(struct jtn__walk *walk, struct jtn__value *ret, size_t *retlength);
 
 /* Typed reads of a present value: JTN_E_TYPE, or JTN_E_RANGE outside [low, high], say what was there and what would be right. */
 jtn_status
@@ -123,6 +158,12 @@ jtn__json_is_true(const struct jtn__value *value);
 /* A number's text as it was written, or a string; NULL for anything else. Borrowed from the document. */
 const char *
 jtn__json_literal(const struct jtn__value *value);
+/* The same with its length [bytes]. */
+const char *
+jtn__json_bytes(const struct jtn__value *value, size_t *retlength);
+/* A present value as it was written, in the caller's text. */
+const char *
+jtn__json_source(const struct jtn__value *value, size_t *retlength);
 /* A JSON number, NUL-terminated, as the nearest double; false beyond the range of doubles. */
 bool
 jtn__json_to_double(const char *text, double *ret);

@@ -2,6 +2,8 @@
 #include "jeton/cost.h"
 
 #include "base/abi.h"
+#include "base/amount.h"
+#include "tariff/tariff.h"
 #include "workload.h"
 
 #include <math.h>
@@ -168,4 +170,104 @@ jtn_cost_measured(const struct jtn_measured *measured, size_t measured_size, con
 	memset(ret, 0, cost_size);
 	memcpy(ret, &cost, sizeof(cost));
 	return JTN_OK;
+}
+
+#define PRICE_DECIMALS_MOST 15
+#define MANTISSA 53
+
+/*
+ * A double of at least 0 and below 10^20 as an amount: its exact value cut at 10^-18, where a rest is kept by one unit in
+ * the last place wherever rounding to fewer decimals could take it for a tie.
+ */
+static jtn__int128
+amount_of(double value)
+{
+	int exponent;
+	uint64_t mantissa = (uint64_t)ldexp(frexp(value, &exponent), MANTISSA);
+	jtn__uint128 scaled = (jtn__uint128)mantissa * (uint64_t)JTN__MONEY_UNIT; /* below 2^113 */
+	exponent -= MANTISSA;
+	if (exponent >= 0)
+		return (jtn__int128)(scaled << exponent);
+	jtn__uint128 whole = exponent > -128 ? scaled >> -exponent : 0;
+	bool rest = exponent > -128 ? whole << -exponent != scaled : scaled != 0;
+	return (jtn__int128)(whole + (rest && whole % 5 == 0));
+}
+
+/* A price per million tokens for these meters. */
+static jtn_status
+add_price(struct jtn__draft *draft, const char *id, double per_million, const uint32_t *meters, int32_t decimals,
+          int32_t rounding, struct jtn_error *reterr)
+{
+	struct jtn__rule rule = jtn__rule_plain(id);
+	struct jtn_money amount;
+	if (!(per_million >= 0 && per_million < HUGE_VAL))
+		return jtn__fail(reterr, JTN_E_RANGE, id, "a price of %g per million tokens; expected 0 or more", per_million);
+	if (per_million >= 1e20)
+		return jtn__fail(reterr, JTN_E_OVERFLOW, id, "a price of %g per million tokens is beyond what money holds, 10^20",
+		                 per_million);
+	JTN__TRY(jtn_money_round(jtn__money(amount_of(per_million)), decimals, rounding, &amount, NULL, reterr));
+	rule.price = jtn__price_of(amount, 1000000);
+	for (; *meters; meters++)
+		jtn__meters_add(&rule.meters, *meters);
+	return jtn__draft_add(draft, &rule, reterr);
+}
+
+static void
+declare_fallbacks(uint8_t fallback[JTN__METERS], bool cached)
+{
+	for (uint32_t meter = JTN_METER_CACHE_WRITE; meter < JTN_METER_OUTPUT; meter += JTN_METER_CACHE_WRITE_5M - JTN_METER_CACHE_WRITE)
+		fallback[meter] = JTN_METER_INPUT;
+	if (!cached)
+		fallback[JTN_METER_CACHE_READ] = JTN_METER_INPUT;
+	fallback[JTN_METER_REASONING] = JTN_METER_OUTPUT;
+	fallback[JTN_METER_REJECTED_PREDICTION] = JTN_METER_OUTPUT;
+	fallback[JTN_METER_CITATION] = JTN_METER_OUTPUT;
+}
+
+static jtn_status
+build_tariff(const struct jtn_cost *cost, const char *currency, int32_t decimals, int32_t rounding,
+             struct jtn__arena *arena, struct jtn_tariff **ret, struct jtn_error *reterr)
+{
+	static const uint32_t input[] = {JTN_METER_INPUT, 0}, cached[] = {JTN_METER_CACHE_READ, 0},
+	                      output[] = {JTN_METER_OUTPUT, 0};
+	bool has_cached = cost->per_mtok_cached_input != 0;
+	struct jtn__draft *draft = jtn__arena_take(arena, 1, sizeof(*draft));
+	struct jtn_tariff *tariff = jtn__arena_take(arena, 1, sizeof(*tariff));
+	if (!draft || !tariff)
+		return jtn__fail(reterr, JTN_E_MEMORY, "", "the allocator gave no memory for a tariff");
+	draft->arena = arena;
+	/* A workload without prompts to compute has no price for one; without output there is none either. */
+	if (cost->per_mtok_input != 0)
+		JTN__TRY(add_price(draft, "input", cost->per_mtok_input, input, decimals, rounding, reterr));
+	if (has_cached)
+		JTN__TRY(add_price(draft, "cached_input", cost->per_mtok_cached_input, cached, decimals, rounding, reterr));
+	JTN__TRY(add_price(draft, "output", cost->per_mtok_output, output, decimals, rounding, reterr));
+	declare_fallbacks(draft->fallback, has_cached);
+	*tariff = (struct jtn_tariff){.arena = arena, .provider = "production", .model = "estimate", .source = "estimate"};
+	memcpy(tariff->currency, currency, strlen(currency) + 1);
+	JTN__TRY(jtn__draft_finish(draft, arena, tariff, reterr));
+	*ret = tariff;
+	return JTN_OK;
+}
+
+jtn_status
+jtn_cost_tariff(const struct jtn_cost *cost, size_t cost_size, const char *currency, int32_t decimals, int32_t rounding,
+                const struct jtn_allocator *allocator, struct jtn_tariff **ret, struct jtn_error *reterr)
+{
+	struct jtn__arena *arena;
+	if (!cost || !currency || !ret)
+		return jtn__fail(reterr, JTN_E_ARGUMENT, !cost ? "cost" : !currency ? "currency" : "ret", "NULL");
+	JTN__TRY(jtn__check_record(cost_size, sizeof(*cost), "jtn_cost", reterr));
+	if (strlen(currency) != 3)
+		return jtn__fail(reterr, JTN_E_ARGUMENT, "currency", "expected an ISO 4217 currency, such as \"USD\"");
+	if (decimals < 0 || decimals > PRICE_DECIMALS_MOST)
+		return jtn__fail(reterr, JTN_E_ARGUMENT, "decimals", "decimals is %d; expected 0 to %d", (int64_t)decimals,
+		                 (int64_t)PRICE_DECIMALS_MOST);
+	if (cost->status != JTN_OK || !(cost->per_mtok_output > 0))
+		return jtn__fail(reterr, JTN_E_RANGE, "cost", "a cost that failed or has no price of output; rate a workload's");
+	JTN__TRY(jtn__arena_new(allocator, &arena, reterr));
+	jtn_status status = build_tariff(cost, currency, decimals, rounding, arena, ret, reterr);
+	if (status != JTN_OK)
+		jtn__arena_free(arena);
+	return status;
 }
