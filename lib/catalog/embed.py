@@ -15,7 +15,10 @@ import sys
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-KINDS = ("hardware", "stack", "model", "hour")  # in the order of enum jtn_catalog_kind
+sys.dont_write_bytecode = True  # the source tree stays as it is
+import embed_book  # noqa: E402
+
+KINDS = ("hardware", "stack", "model", "hour", "book")  # in the order of enum jtn_catalog_kind
 ID = re.compile(r"[a-z][a-z0-9]*([.-][a-z0-9]+)*")  # a letter first: a scenario's rent tells an id from a number by it
 DATE = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?|-(?:19|20)\d\d)?")
 CURRENCY = re.compile(r"[A-Z]{3}")
@@ -55,7 +58,7 @@ OWN = {
     "load_factor": (0.05, 1), "pue": (1, 3), "electricity_per_kwh": (0, 2), "hosting_per_kw_month": (0, 1000),
     "maintenance": (0, 0.5), "staff_per_year": (0, 100000), "availability": (0.5, 1),
 }
-TEXT, OBJECT, FLAG, NOTES = "text", "an object", "true or false", "text or empty"
+TEXT, OBJECT, FLAG, NOTES, ONE = "text", "an object", "true or false", "text or empty", "1"
 # kind: (required fields, other fields)
 FIELDS = {
     "hardware": ({"id": TEXT, "name": TEXT, "vendor": TEXT, "family": TEXT, "year": "a year", "status": TEXT,
@@ -70,6 +73,8 @@ FIELDS = {
               "date": TEXT},
              {"region": TEXT, "typical": FLAG, "rent": TEXT, "own": OBJECT, "instance": OBJECT, "range": "an array",
               "source": TEXT, "sources": OBJECT, "confidence": TEXT, "notes": NOTES}),
+    "book": ({"jeton_book": ONE, "currency": TEXT, "source": TEXT, "as_of": TEXT, "tariffs": "an array"},
+             {"note": TEXT}),
 }
 HOUR_KINDS = ("on-demand", "spot", "reserved", "contract", "tco", "own")
 
@@ -89,6 +94,8 @@ def is_type(value, wanted):
         return isinstance(value, bool)
     if wanted == "an array":
         return isinstance(value, list)
+    if wanted == ONE:
+        return value == 1 and not isinstance(value, bool)
     return isinstance(value, int) and not isinstance(value, bool) and 2000 <= value <= 2040
 
 
@@ -413,7 +420,22 @@ class Hour(Checker):
             self.fault("own." + name, "%s is implausible" % value, "%g to %g is plausible" % (low, high))
 
 
-CHECKERS = {"hardware": Hardware, "stack": Stack, "model": Model, "hour": Hour}
+class Book(Checker):
+    def check(self):
+        if not ID.fullmatch(self.path.stem):
+            self.fault("", '"%s" is no id' % self.path.stem, "a file named by small letters, digits, - and .")
+        self.date(self.entry["as_of"], "as_of")
+        if not CURRENCY.fullmatch(self.entry["currency"]):
+            self.fault("currency", '"%s"' % self.entry["currency"], "three capital letters, as in USD")
+        embed_book.Book(self).check()
+
+
+CHECKERS = {"hardware": Hardware, "stack": Stack, "model": Model, "hour": Hour, "book": Book}
+
+
+def id_of(path, entry):
+    """A book's own format has no id: its file's name is."""
+    return entry.get("id", path.stem)
 
 
 def check_together(shelves):
@@ -422,10 +444,10 @@ def check_together(shelves):
     for kind in KINDS:
         seen = {}
         for path, entry, _ in shelves[kind]:
-            if entry["id"] in seen:
-                other = seen[entry["id"]]
-                faults.append('%s: id: "%s" is that of %s too; an id of its own' % (path, entry["id"], other))
-            seen.setdefault(entry["id"], path)
+            own = id_of(path, entry)
+            if own in seen:
+                faults.append('%s: id: "%s" is that of %s too; an id of its own' % (path, own, seen[own]))
+            seen.setdefault(own, path)
     known = {entry["id"] for _, entry, _ in shelves["hardware"]}
     for path, entry, _ in shelves["hour"]:
         if entry["hardware"] not in known:
@@ -460,7 +482,7 @@ def load(paths):
             shelves[kind].append((path, entry, text))
         faults += checker.faults
     for kind in KINDS:
-        shelves[kind].sort(key=lambda item: item[1]["id"].encode())
+        shelves[kind].sort(key=lambda item: id_of(*item[:2]).encode())
     return shelves, faults + check_together(shelves)
 
 
@@ -485,13 +507,13 @@ def generate(shelves):
     out = ["/* Written by lib/catalog/embed.py: edit the JSON beside it. */", '#include "base/catalog.h"', ""]
     for kind in KINDS:
         rows = []
-        for index, (_, entry, text) in enumerate(shelves[kind]):
+        for index, (path, entry, text) in enumerate(shelves[kind]):
             data = minify(text).encode()
             out.append(array("%s_%d" % (kind, index), data))
-            rows.append('\t{"%s", %s_%d, %d},' % (entry["id"], kind, index, len(data)))
+            rows.append('\t{"%s", %s_%d, %d},' % (id_of(path, entry), kind, index, len(data)))
         if rows:
             out += ["static const struct jtn__catalog_entry %s[] = {" % kind, *rows, "};", ""]
-    out.append("const struct jtn__catalog_shelf jtn__catalog[JTN_CATALOG_HOUR + 1] = {\n\t{0, 0},")
+    out.append("const struct jtn__catalog_shelf jtn__catalog[JTN_CATALOG_BOOK + 1] = {\n\t{0, 0},")
     for kind in KINDS:
         out.append("\t{%s, %d}," % (kind if shelves[kind] else "0", len(shelves[kind])))
     return "\n".join(out + ["};", ""])
@@ -532,7 +554,7 @@ def main():
         if not options.check:
             Path(options.output).write_text(generate(shelves), encoding="ascii")
             if options.depfile:
-                escaped = (str(path).replace(" ", "\\ ") for path in paths)
+                escaped = (str(path).replace(" ", "\\ ") for path in [*paths, *embed_book.INPUTS])
                 Path(options.depfile).write_text("%s: %s\n" % (options.output, " ".join(escaped)), encoding="utf-8")
     except OSError as error:
         print("%s: %s" % (error.filename, error.strerror), file=sys.stderr)
