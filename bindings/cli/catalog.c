@@ -2,12 +2,13 @@
 #include "entry.h"
 #include "help.h"
 #include "options.h"
+#include "shelf.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <yyjson.h>
 
-static const char *const kinds[] = {"hardware", "stack", "model", "hour"};
+static const char *const kinds[] = {"hardware", "stack", "model", "hour", "book"};
 #define KINDS (sizeof(kinds) / sizeof(*kinds))
 
 /* enum jtn_catalog_kind, or 0 after a message. */
@@ -17,13 +18,8 @@ find_kind(const char *name)
 	for (size_t i = 0; i < KINDS; i++)
 		if (strcmp(name, kinds[i]) == 0)
 			return (int32_t)i + 1;
-	if (strcmp(name, "book") == 0 || strcmp(name, "meters") == 0) {
-		cli_error(
-			"catalog %s: comes with the accounts of a later version; this one has hardware, stack, model and hour",
-			name);
-		return 0;
-	}
 	const char *near = nearest(name, kinds, KINDS);
+	near = near ? near : nearest(name, (const char *const[]){"meters"}, 1);
 	for (size_t i = 0; i < KINDS && !near; i++) {
 		const char *text;
 		if (jtn_catalog_text((int32_t)i + 1, name, &text, NULL, NULL) == JTN_OK) {
@@ -31,7 +27,7 @@ find_kind(const char *name)
 			return 0;
 		}
 	}
-	cli_error("catalog %s: no such kind; %s%s%sthe kinds are hardware, stack, model and hour", name,
+	cli_error("catalog %s: no such kind; %s%s%sthe kinds are hardware, stack, model, hour, book and meters", name,
 	          near ? "did you mean " : "", near ? near : "", near ? "? " : "");
 	return 0;
 }
@@ -40,12 +36,15 @@ static void
 show_overview(struct text *text)
 {
 	static const char *const what[] = {"accelerators as bought", "serving software with its calibration",
-	                                   "language models", "what an accelerator-hour costs"};
+	                                   "language models", "what an accelerator-hour costs", "list prices of tokens"};
 	for (size_t i = 0; i < KINDS; i++) {
 		text_addf(text, "%4zu  ", jtn_catalog_count((int32_t)i + 1));
 		text_column(text, what[i], 40);
 		text_addf(text, "jeton catalog %s\n", kinds[i]);
 	}
+	text_addf(text, "%4u  ", (unsigned)jtn_meter_count());
+	text_column(text, "kinds of thing counted", 40);
+	text_add(text, "jeton catalog meters\n");
 }
 
 /* One entry into the answer; `first` begins the JSON array. */
@@ -54,6 +53,10 @@ add_entry(struct text *text, int32_t kind, const char *given, bool json, bool li
 {
 	struct entry entry;
 	struct problem problem = {0};
+	if (kind == JTN_CATALOG_BOOK) {
+		text_add(text, json ? (text->length == 0 ? "[" : ",\n ") : list || text->length == 0 ? "" : "\n");
+		return shelf_add(text, given, json, list, shelf, look);
+	}
 	int code = entry_open(kind, given, &entry, &problem);
 	if (code != CLI_OK) {
 		problem_print(&problem, code);
@@ -74,7 +77,9 @@ static int
 list_kind(struct text *text, int32_t kind, bool json, bool shelf, const struct look *look)
 {
 	int code = CLI_OK;
-	if (!json)
+	if (!json && kind == JTN_CATALOG_BOOK)
+		shelf_heads(text);
+	else if (!json)
 		entry_heads(text, kind);
 	for (size_t i = 0; i < jtn_catalog_count(kind) && code == CLI_OK; i++)
 		code = add_entry(text, kind, jtn_catalog_id(kind, i), json, true, shelf, look);
@@ -117,6 +122,8 @@ answer(const struct options *options, struct text *text)
 			show_overview(text);
 		for (int32_t kind = 1; json && kind <= (int32_t)KINDS && code == CLI_OK; kind++)
 			code = list_kind(text, kind, json, true, &look);
+	} else if (strcmp(options->positional[0], "meters") == 0) {
+		code = meters_show(text, options->positional + 1, options->positional_count - 1, json);
 	} else {
 		int32_t kind = find_kind(options->positional[0]);
 		if (kind == 0)

@@ -60,6 +60,14 @@ cli_compare(int argc, char **argv);
 int
 cli_estimate(int argc, char **argv);
 int
+cli_rate(int argc, char **argv);
+int
+cli_margin(int argc, char **argv);
+int
+cli_allocate(int argc, char **argv);
+int
+cli_book(int argc, char **argv);
+int
 cli_catalog(int argc, char **argv);
 
 #endif

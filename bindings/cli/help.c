@@ -47,13 +47,60 @@ static const struct page pages[] = {
      "error bands.\n"
      "Lines of more than 64 MiB are refused and the rest go "
      "on.\n"},
+	{"rate", COMMAND_RATE, "usage rows in, exact charges out, by a price book",
+     "jeton rate --book ID|FILE [--overlay FILE] USAGE.jsonl|- [OPTION…]",
+     "A usage row is one JSON object with what the provider reported, as it is:\n\n"
+     "  {\"id\": \"evt-1\", \"time\": \"2026-01-01T00:00:00Z\", \"provider\": \"openai\", \"model\": \"gpt-4o\",\n"
+     "   \"format\": \"openai.chat\", \"usage\": {\"prompt_tokens\": 1000, \"completion_tokens\": 200,\n"
+     "   \"prompt_tokens_details\": {\"cached_tokens\": 800}}, \"tenant\": \"acme\"}\n\n"
+     "Charges come in the order of the rows, bad ones included: those say what is wrong and what would be right, and "
+     "the\n"
+     "exit status is 1. Rows of any number are rated in the same memory; a summary's grows with its groups.\n\n"
+     "  jeton rate --book list usage.jsonl > charges.jsonl\n"
+     "  jeton rate --book list usage.jsonl --group-by tenant,model --json\n"
+     "  jeton rate --book prices.json --overlay acme.json usage.jsonl --format focus --output focus.csv\n"
+     "  jeton rate --book newer.json usage.jsonl --rerate charges.jsonl > corrections.jsonl\n\n"
+     "With --rerate a row that cannot be rated any more keeps its earlier charge. With --format focus rows that failed "
+     "are\n"
+     "on standard error.\n"},
+	{"margin", COMMAND_MARGIN, "revenue, cost and margin of each usage row, and in total",
+     "jeton margin --book ID|FILE --production SCENARIO.json USAGE.jsonl|- [OPTION…]",
+     "Each row is rated twice: by the price book, which is revenue, and by what the scenario says a token costs to "
+     "make.\n"
+     "Totals are on standard error, or with --summary on standard output in place of the rows.\n\n"
+     "  jeton margin --book prices.json --production own-h100.json usage.jsonl > margins.jsonl\n"
+     "  jeton margin --book prices.json --production own-h20.json --fx CNY/USD=0.14 usage.jsonl --summary --json\n"},
+	{"allocate", COMMAND_ALLOCATE, "a bill split over weights, to the last cent",
+     "jeton allocate --bill AMOUNT[CUR] --weights FILE|- [OPTION…]",
+     "Each line of the weights is {\"id\": …, \"weight\": …}, each answer {\"id\": …, \"amount\": …}, in the same "
+     "order. The\n"
+     "amounts sum to the bill exactly: what rounding leaves goes to the largest remainders. All weights are needed "
+     "before\n"
+     "the first answer, so memory grows with the file, by two amounts (32 bytes) a row; a weight that cannot be read\n"
+     "changes all the others' shares, and ends the run.\n\n"
+     "  jeton allocate --bill 184031.27USD --weights tenants.jsonl\n"},
+	{"book", COMMAND_BOOK, "what is doubtful in a price book; what changed between two",
+     "jeton book lint ID|FILE [OTHER] [--strict]\n"
+     "       jeton book diff OLDER NEWER",
+     "lint tells entries that cannot be read (error), and doubts: prices with more digits than anybody writes, gaps "
+     "between\n"
+     "validities, prices that fall above a threshold, cache reads dearer than input, prices a thousandfold from their\n"
+     "siblings' or beyond anything sold, fields that were not read; with a second book, where the two disagree. Exit 1 "
+     "for\n"
+     "errors, with --strict for any finding.\n\n"
+     "diff tells tariffs added (+), removed (-) and changed (~), rule by rule. Entries that cannot be read are left "
+     "out.\n\n"
+     "  jeton book lint model_prices_and_context_window.json\n"
+     "  jeton book diff old.json new.json --json\n"},
 	{"catalog", COMMAND_CATALOG, "what is built in, with sources and dates; what a file of yours is read as",
-     "jeton catalog [hardware|stack|model|hour [ID|FILE…]]",
+     "jeton catalog [hardware|stack|model|hour|book|meters [ID|FILE…]]",
      "Lists a kind, or shows entries: a catalogue id, or a file in the catalogue's format. A model's file may be a "
      "Hugging\n"
      "Face config.json as it is.\n\n"
      "  jeton catalog hardware\n"
      "  jeton catalog hour aws-p5-on-demand\n"
+     "  jeton catalog book list\n"
+     "  jeton catalog meters\n"
      "  jeton catalog model ./config.json --json\n"},
 };
 
@@ -72,7 +119,9 @@ help_nearest(const char *name)
 static void
 add_all(struct text *text)
 {
-	text_add(text, "What LLM tokens cost to make.\n\nusage: jeton COMMAND [OPTION…]\n\n");
+	text_add(
+		text,
+		"What LLM tokens cost to make, what they are billed, and what is left.\n\nusage: jeton COMMAND [OPTION…]\n\n");
 	for (size_t i = 0; i < PAGES; i++) {
 		text_add(text, "  ");
 		text_column(text, pages[i].name, 10);

@@ -11,8 +11,8 @@
 
 #define CHUNK ((size_t)256 * 1024)
 
-static int
-open_path(const char *path, bool only_regular, struct problem *problem)
+int
+input_open(const char *path, bool only_regular, struct problem *problem)
 {
 	if (strcmp(path, "-") == 0 && !only_regular)
 		return STDIN_FILENO;
@@ -37,9 +37,8 @@ open_path(const char *path, bool only_regular, struct problem *problem)
 	return -1;
 }
 
-/* Bytes read, 0 at the end, -1 with errno. */
-static ssize_t
-read_some(int file, char *to, size_t bytes)
+ssize_t
+input_some(int file, char *to, size_t bytes)
 {
 	ssize_t got;
 	do
@@ -51,14 +50,14 @@ read_some(int file, char *to, size_t bytes)
 int
 input_read(const char *path, bool only_regular, struct text *ret, struct problem *problem)
 {
-	int file = open_path(path, only_regular, problem);
+	int file = input_open(path, only_regular, problem);
 	if (file < 0)
 		return CLI_USAGE;
 	char *chunk = cli_grow(NULL, CHUNK);
 	int code = CLI_OK;
 	text_clear(ret);
 	for (;;) {
-		ssize_t got = read_some(file, chunk, CHUNK);
+		ssize_t got = input_some(file, chunk, CHUNK);
 		if (got < 0)
 			code = problem_set(problem, CLI_USAGE, JTN_E_ARGUMENT, "%s: cannot read: %s", path, strerror(errno));
 		else if ((size_t)got > CLI_DOCUMENT_BYTES - ret->length)
@@ -80,7 +79,7 @@ int
 line_reader_open(struct line_reader *reader, const char *path, struct problem *problem)
 {
 	*reader = (struct line_reader){0};
-	reader->file = open_path(path, false, problem);
+	reader->file = input_open(path, false, problem);
 	if (reader->file < 0)
 		return CLI_USAGE;
 	reader->chunk = cli_grow(NULL, CHUNK);
@@ -94,7 +93,7 @@ refill(struct line_reader *reader)
 		return false;
 	if (reader->waiting)
 		reader->waiting(reader->context);
-	ssize_t got = read_some(reader->file, reader->chunk, CHUNK);
+	ssize_t got = input_some(reader->file, reader->chunk, CHUNK);
 	if (got <= 0) {
 		reader->ended = true;
 		reader->error = got < 0 ? errno : 0;

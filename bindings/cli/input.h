@@ -4,6 +4,16 @@
 
 #include "cli.h"
 
+#include <sys/types.h>
+
+/* A descriptor to read from, standard input for "-" (not with only_regular); -1 with the problem. */
+int
+input_open(const char *path, bool only_regular, struct problem *problem);
+
+/* Bytes read, 0 at the end, -1 with errno. */
+ssize_t
+input_some(int file, char *to, size_t bytes);
+
 /*
  * Read a whole file, or standard input for "-", into ret; at most CLI_DOCUMENT_BYTES. `only_regular` refuses devices
  * and pipes, for paths that come out of a file. CLI_OK, or CLI_USAGE with the problem.

@@ -29,9 +29,12 @@ main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		int (*run)(int argc, char **argv);
-	} commands[] = {{"cost", cli_cost}, {"compare", cli_compare}, {"estimate", cli_estimate}, {"catalog", cli_catalog}};
+	} commands[] = {{"cost", cli_cost}, {"compare", cli_compare}, {"estimate", cli_estimate},
+	                {"rate", cli_rate}, {"margin", cli_margin},   {"allocate", cli_allocate},
+	                {"book", cli_book}, {"catalog", cli_catalog}};
 	if (argc < 2)
-		return cli_error("which command? cost, compare, estimate or catalog; `jeton help` says what each does");
+		return cli_error("which command? cost, compare, estimate, rate, margin, allocate, book or catalog; `jeton "
+		                 "help` says what each does");
 	const char *name = argv[1];
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
 		if (strcmp(name, commands[i].name) == 0)

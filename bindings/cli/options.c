@@ -6,7 +6,8 @@
 #include <string.h>
 
 #define MODELLED (COMMAND_COST | COMMAND_COMPARE)
-#define ALL (MODELLED | COMMAND_ESTIMATE | COMMAND_CATALOG)
+#define RATED (COMMAND_RATE | COMMAND_MARGIN)
+#define ALL (MODELLED | COMMAND_ESTIMATE | COMMAND_CATALOG | RATED | COMMAND_ALLOCATE | COMMAND_BOOK)
 
 struct row {
 	const char *name;
@@ -52,7 +53,42 @@ static const struct row rows[OPT_COUNT] = {
                   "per accelerator, or a catalogue hour's id; default the catalogue's typical rent (compare: a list)"},
 	[OPT_OWN] = {"own", "FILE", MODELLED, NULL, "what owning it takes: {\"capex\": …, \"years\": …}"},
 	[OPT_CURRENCY] = {"currency", "CODE", MODELLED, NULL, "of --rent or --own; default USD"},
-	[OPT_JSON] = {"json", NULL, ALL, "Output", "for machines: a JSON array (estimate: always a line of JSON each)"},
+	[OPT_BOOK] = {"book", "ID|FILE", RATED, "Prices",
+                  "price book: a file of jeton's, LiteLLM's or genai-prices' format, or a catalogue id"},
+	[OPT_OVERLAY] = {"overlay", "FILE", RATED, NULL,
+                     "a customer's own prices, markups, discounts and allowances over it"},
+	[OPT_SKIP_BAD_ENTRIES] = {"skip-bad-entries", NULL, RATED, NULL,
+                              "leave out entries of the book that cannot be read, rather than refuse it"},
+	[OPT_REPAIR_FLOAT_NOISE] = {"repair-float-noise", NULL, RATED, NULL,
+                                "round prices of more than 12 significant digits to 12"},
+	[OPT_PRODUCTION] = {"production", "SCENARIO.json", COMMAND_MARGIN, "What it costs to make",
+                        "a scenario as `jeton estimate` reads them, with an hour"},
+	[OPT_FX] = {"fx", "A/B=RATE,…", COMMAND_MARGIN, NULL,
+                "1 A is RATE B: amounts in A are told in B; no other conversion is ever made"},
+	[OPT_UNKNOWN] = {"unknown", "report|error", RATED, "Reading usage",
+                     "fields nobody reads: listed in the row (the default), or an error"},
+	[OPT_DEFAULT_TIME] = {"default-time", "INSTANT", RATED, NULL,
+                          "for rows without a time, as in 2026-01-01T00:00:00Z; without it they fail"},
+	[OPT_JOBS] = {"jobs", "N", RATED, NULL, "threads; the answers are the same bytes; default 1"},
+	[OPT_BILL] = {"bill", "AMOUNT[CUR]", COMMAND_ALLOCATE, "What is split", "the amount, as in 1234.56 or 1234.56EUR"},
+	[OPT_WEIGHTS] = {"weights", "FILE", COMMAND_ALLOCATE, NULL,
+                     "a line each: {\"id\": …, \"weight\": …}; - is standard input"},
+	[OPT_DECIMALS] = {"decimals", "N", COMMAND_ALLOCATE, NULL,
+                      "of the smallest unit, 0 to 18; default the currency's, 2 where none is given"},
+	[OPT_STRICT] = {"strict", NULL, COMMAND_BOOK, "Judgement", "lint: exit 1 for any finding, not for errors only"},
+	[OPT_LINES] = {"lines", NULL, COMMAND_RATE, "Output", "with the lines that add up to each total"},
+	[OPT_SUMMARY] = {"summary", NULL, RATED, "Output", "sums instead of rows: a table, or JSON with --json"},
+	[OPT_GROUP_BY] =
+		{"group-by", "KEYS", COMMAND_RATE, NULL,
+         "a summary by up to 4 members of the rows, as in tenant,model; also day, month (UTC), tier, meter"},
+	[OPT_SETTLE] = {"settle", NULL, COMMAND_RATE, NULL,
+                    "at the end period charges, the whole file being one period: a row for each tariff that has some"},
+	[OPT_RERATE] = {"rerate", "OLD.jsonl", COMMAND_RATE, NULL,
+                    "charges of an earlier run over the same rows: a reversal goes before each new charge"},
+	[OPT_FORMAT] = {"format", "jsonl|csv|focus", COMMAND_RATE, NULL,
+                    "of rows: JSON (the default), CSV, or FOCUS 1.2 with a row per line of a charge"},
+	[OPT_JSON] = {"json", NULL, ALL, "Output",
+                  "for machines: JSON (where rows go out, they are a line of JSON each anyway)"},
 	[OPT_TEXT] = {"text", NULL, COMMAND_CATALOG, NULL, "one entry as a file of your own would hold it, to begin with"},
 	[OPT_OUTPUT] = {"output", "FILE", ALL, NULL, "write there, beside it first and then renamed"},
 	[OPT_HELP] = {"help", NULL, ALL, NULL, "this text"},
@@ -195,14 +231,14 @@ options_free(struct options *options)
 void
 options_describe(enum command command, struct text *ret)
 {
-	const char *heading = NULL;
+	const char *heading = NULL, *shown = "";
 	for (size_t i = 0; i < OPT_COUNT; i++) {
 		heading = rows[i].heading ? rows[i].heading : heading;
 		if (!(rows[i].commands & command))
 			continue;
-		if (heading)
+		if (strcmp(heading, shown) != 0)
 			text_addf(ret, "\n%s:\n", heading);
-		heading = NULL;
+		shown = heading;
 		char name[80];
 		snprintf(name, sizeof(name), "  --%s %s", rows[i].name, rows[i].argument ? rows[i].argument : "");
 		text_column(ret, name, 28);

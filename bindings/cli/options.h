@@ -7,7 +7,16 @@
 #include <stdint.h>
 
 /* Commands that take options, as bits of a row's `commands`. */
-enum command { COMMAND_COST = 1, COMMAND_COMPARE = 2, COMMAND_ESTIMATE = 4, COMMAND_CATALOG = 8 };
+enum command {
+	COMMAND_COST = 1,
+	COMMAND_COMPARE = 2,
+	COMMAND_ESTIMATE = 4,
+	COMMAND_CATALOG = 8,
+	COMMAND_RATE = 16,
+	COMMAND_MARGIN = 32,
+	COMMAND_ALLOCATE = 64,
+	COMMAND_BOOK = 128
+};
 
 /* In the order help lists them. */
 enum option {
@@ -38,6 +47,25 @@ enum option {
 	OPT_RENT,
 	OPT_OWN,
 	OPT_CURRENCY,
+	OPT_BOOK,
+	OPT_OVERLAY,
+	OPT_SKIP_BAD_ENTRIES,
+	OPT_REPAIR_FLOAT_NOISE,
+	OPT_PRODUCTION,
+	OPT_FX,
+	OPT_UNKNOWN,
+	OPT_DEFAULT_TIME,
+	OPT_JOBS,
+	OPT_BILL,
+	OPT_WEIGHTS,
+	OPT_DECIMALS,
+	OPT_STRICT,
+	OPT_LINES,
+	OPT_SUMMARY,
+	OPT_GROUP_BY,
+	OPT_SETTLE,
+	OPT_RERATE,
+	OPT_FORMAT,
 	OPT_JSON,
 	OPT_TEXT,
 	OPT_OUTPUT,

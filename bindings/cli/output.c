@@ -24,6 +24,14 @@ remove_beside(int number)
 	raise(number);
 }
 
+/* Where memory runs out the program ends by exit(). */
+static void
+remove_at_exit(void)
+{
+	if (beside[0])
+		unlink(beside);
+}
+
 static bool
 is_standard(const char *path)
 {
@@ -59,6 +67,7 @@ open_beside(struct output *output, bool exists, const struct stat *facts)
 	signal(SIGINT, remove_beside);
 	signal(SIGTERM, remove_beside);
 	signal(SIGHUP, remove_beside);
+	atexit(remove_at_exit);
 	output->target = cli_grow(NULL, strlen(target) + 1);
 	strcpy(output->target, target);
 	if (fchmod(file, wanted_mode(exists, facts)) != 0 || !(output->stream = fdopen(file, "w"))) {

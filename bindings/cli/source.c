@@ -10,7 +10,7 @@
 const char *
 kind_name(int32_t kind)
 {
-	static const char *const names[] = {"", "hardware", "stack", "model", "hour"};
+	static const char *const names[] = {"", "hardware", "stack", "model", "hour", "book"};
 	return names[kind];
 }
 

@@ -13,7 +13,7 @@ struct source {
 	struct text owned; /* holds text where it is a file's */
 };
 
-/* "hardware", "stack", "model" or "hour". */
+/* "hardware", "stack", "model", "hour" or "book". */
 const char *
 kind_name(int32_t kind);
 

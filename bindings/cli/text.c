@@ -37,6 +37,20 @@ text_add_bytes(struct text *text, const char *more, size_t length)
 	text->bytes[text->length] = '\0';
 }
 
+char *
+text_room(struct text *text, size_t most)
+{
+	reserve(text, most);
+	return text->bytes + text->length;
+}
+
+void
+text_used(struct text *text, const char *end)
+{
+	text->length = (size_t)(end - text->bytes);
+	text->bytes[text->length] = '\0';
+}
+
 void
 text_add(struct text *text, const char *more)
 {
@@ -149,6 +163,17 @@ text_string(const struct text *text)
 	return text->bytes ? text->bytes : "";
 }
 
+size_t
+text_whole(const char *bytes, size_t most)
+{
+	size_t length = strlen(bytes);
+	if (length <= most)
+		return length;
+	while (most > 0 && ((unsigned char)bytes[most] & 0xc0) == 0x80)
+		most--;
+	return most;
+}
+
 int
 text_width(const char *bytes)
 {
@@ -159,19 +184,27 @@ text_width(const char *bytes)
 }
 
 void
+text_json_bytes(struct text *text, const char *value, size_t length)
+{
+	text_add_bytes(text, "\"", 1);
+	for (size_t at = 0; at < length;) {
+		size_t plain = at;
+		while (plain < length && (unsigned char)value[plain] >= 0x20 && value[plain] != '"' && value[plain] != '\\')
+			plain++;
+		text_add_bytes(text, value + at, plain - at);
+		if (plain < length && (unsigned char)value[plain] >= 0x20)
+			text_addf(text, "\\%c", value[plain]);
+		else if (plain < length)
+			text_addf(text, "\\u%04x", (unsigned)(unsigned char)value[plain]);
+		at = plain + 1;
+	}
+	text_add_bytes(text, "\"", 1);
+}
+
+void
 text_json_string(struct text *text, const char *value)
 {
-	text_add(text, "\"");
-	for (const char *at = value; *at; at++) {
-		unsigned char byte = (unsigned char)*at;
-		if (byte == '"' || byte == '\\')
-			text_addf(text, "\\%c", byte);
-		else if (byte < 0x20)
-			text_addf(text, "\\u%04x", byte);
-		else
-			text_add_bytes(text, at, 1);
-	}
-	text_add(text, "\"");
+	text_json_bytes(text, value, strlen(value));
 }
 
 void

@@ -14,6 +14,11 @@ void
 text_add(struct text *text, const char *more);
 void
 text_add_bytes(struct text *text, const char *more, size_t length);
+/* Where at least `most` bytes may be written; text_used() then says where they ended. For rows written by hand. */
+char *
+text_room(struct text *text, size_t most);
+void
+text_used(struct text *text, const char *end);
 #if defined(__GNUC__) || defined(__clang__)
 __attribute__((format(printf, 2, 3)))
 #endif
@@ -41,6 +46,10 @@ text_free(struct text *text);
 const char *
 text_string(const struct text *text);
 
+/* How much of the first `most` bytes are whole characters. */
+size_t
+text_whole(const char *bytes, size_t most);
+
 /* Characters of UTF-8 text: columns, as long as nothing wide or combining is in it. */
 int
 text_width(const char *bytes);
@@ -48,6 +57,8 @@ text_width(const char *bytes);
 /* A JSON string; a double at full precision (null where it is not finite). */
 void
 text_json_string(struct text *text, const char *value);
+void
+text_json_bytes(struct text *text, const char *value, size_t length);
 void
 text_json_number(struct text *text, double value);
 
