@@ -1,5 +1,5 @@
 /* Cost: an estimate and an hour as money per token; NVIDIA's equation for what was measured. */
-#include "fixture.h"
+#include "tariff.h"
 
 static struct jtn_hour
 rent(double per_hour)
@@ -427,6 +427,290 @@ START_TEST(measuring_checks_its_arguments)
 }
 END_TEST
 
+/* A cost of prices that nobody estimated, for what is exact about them. */
+static struct jtn_cost
+cost_of(double input, double cached, double output)
+{
+	struct jtn_cost cost = {
+		.per_mtok_input = input, .per_mtok_cached_input = cached, .per_mtok_output = output, .per_hour = 1};
+
+	return cost;
+}
+
+static jtn_status
+try_cost_tariff(const struct jtn_cost *cost, int32_t decimals, int32_t rounding, struct jtn_tariff **ret,
+                struct jtn_error *err)
+{
+	*ret = NULL;
+	memset(err, 0, sizeof(*err));
+	return jtn_cost_tariff(cost, sizeof(*cost), "USD", decimals, rounding, NULL, ret, err);
+}
+
+static struct jtn_tariff *
+tariff_of(const struct jtn_cost *cost, int32_t decimals, int32_t rounding)
+{
+	struct jtn_tariff *tariff;
+	struct jtn_error err;
+
+	assert_ok(try_cost_tariff(cost, decimals, rounding, &tariff, &err), err);
+	return tariff;
+}
+
+static const struct {
+	double price;
+	int32_t decimals, rounding;
+	const char *expected;
+} roundings[] = {
+	{0.5, 0, JTN_ROUND_HALF_EVEN, "0"},
+	{1.5, 0, JTN_ROUND_HALF_EVEN, "2"},
+	{0.5, 0, JTN_ROUND_HALF_UP, "1"},
+	{0.1, 15, JTN_ROUND_DOWN, "0.1"},
+	{0.1, 15, JTN_ROUND_UP, "0.100000000000001"},   /* the double is above a tenth */
+	{0.3, 15, JTN_ROUND_DOWN, "0.299999999999999"}, /* and this below three of them */
+	{0.3, 15, JTN_ROUND_HALF_EVEN, "0.3"},
+	{2.675, 2, JTN_ROUND_HALF_UP, "2.67"}, /* the double is 2.67499999999999982… */
+	{1.005, 2, JTN_ROUND_HALF_UP, "1"},
+	{1e-30, 15, JTN_ROUND_UP, "0.000000000000001"}, /* what is there at all is rounded up */
+	{1e-300, 15, JTN_ROUND_CEILING, "0.000000000000001"},
+	{5e-324, 0, JTN_ROUND_UP, "1"},
+	{5e-324, 0, JTN_ROUND_HALF_UP, "0"},
+	{1e-30, 15, JTN_ROUND_HALF_EVEN, "0"},
+	{0.49999999999999994, 0, JTN_ROUND_HALF_UP, "0"}, /* the double below a half */
+	{0.50000000000000011, 0, JTN_ROUND_HALF_EVEN, "1"},
+	{3.14159265358979, 12, JTN_ROUND_FLOOR, "3.141592653589"},
+	{3.14159265358979, 12, JTN_ROUND_CEILING, "3.14159265359"},
+	{1e15, 0, JTN_ROUND_HALF_EVEN, "1000000000000000"},
+	{9007199254740993.0, 15, JTN_ROUND_HALF_EVEN, "9007199254740992"},
+	{99999999999999991611392.0 / 1024, 15, JTN_ROUND_HALF_EVEN, "97656249999999991808"},
+};
+
+START_TEST(a_price_of_a_tariff_is_the_doubles_exact_value_rounded_once)
+{
+	struct jtn_cost cost = cost_of(0, 0, roundings[_i].price);
+	struct jtn_tariff *tariff = tariff_of(&cost, roundings[_i].decimals, roundings[_i].rounding);
+	struct jtn_rule_facts rule = {.size = sizeof(rule)};
+
+	assert_status(jtn_tariff_read_rule(tariff, 0, &rule), JTN_OK);
+	ck_assert_str_eq(rule.id, "output");
+	assert_money(rule.price, roundings[_i].expected);
+	ck_assert_int_eq(rule.per, 1000000);
+	ck_assert_int_eq(rule.from_ns, INT64_MIN);
+	ck_assert_int_eq(rule.until_ns, INT64_MAX);
+	jtn_tariff_free(tariff);
+}
+END_TEST
+
+START_TEST(a_production_tariff_prices_input_cached_input_and_output)
+{
+	static const uint32_t as_input[] = {JTN_METER_CACHE_WRITE,    JTN_METER_CACHE_WRITE_5M,  JTN_METER_CACHE_WRITE_30M,
+	                                    JTN_METER_CACHE_WRITE_1H, JTN_METER_CACHE_WRITE_12H, JTN_METER_CACHE_WRITE_24H};
+	static const uint32_t as_output[] = {JTN_METER_REASONING, JTN_METER_REJECTED_PREDICTION, JTN_METER_CITATION};
+	struct jtn_cost cost = cost_of(2, 0.25, 8), fresh = cost_of(2, 0, 8);
+	struct jtn_tariff *tariff = tariff_of(&cost, 12, JTN_ROUND_HALF_EVEN);
+	struct jtn_tariff *uncached = tariff_of(&fresh, 12, JTN_ROUND_HALF_EVEN);
+	struct jtn_tariff_facts facts = {.size = sizeof(facts)};
+
+	assert_status(jtn_tariff_read_facts(tariff, &facts), JTN_OK);
+	ck_assert_str_eq(facts.currency, "USD");
+	ck_assert_uint_eq(facts.rules, 3);
+	ck_assert_ptr_null(facts.revision);
+	assert_money(rate_count(tariff, JTN_METER_INPUT, 1000000).total, "2");
+	assert_money(rate_count(tariff, JTN_METER_CACHE_READ, 1000000).total, "0.25");
+	assert_money(rate_count(uncached, JTN_METER_CACHE_READ, 1000000).total, "2");
+	ck_assert_uint_eq(rate_count(uncached, JTN_METER_CACHE_READ, 1).flags, JTN_CHARGE_FALLBACK);
+	assert_money(rate_count(tariff, JTN_METER_OUTPUT, 1000000).total, "8");
+	for (size_t i = 0; i < COUNT(as_input); i++) {
+		assert_money(rate_count(tariff, as_input[i], 1000000).total, "2");
+		ck_assert_uint_eq(rate_count(tariff, as_input[i], 1).flags, JTN_CHARGE_FALLBACK);
+	}
+	for (size_t i = 0; i < COUNT(as_output); i++)
+		assert_money(rate_count(tariff, as_output[i], 1000000).total, "8");
+	ck_assert_int_eq(rate_count(tariff, JTN_METER_INPUT_AUDIO, 1).status, JTN_E_UNPRICED);
+	ck_assert_int_eq(rate_count(tariff, JTN_METER_WEB_SEARCH, 1).status, JTN_E_UNPRICED);
+	jtn_tariff_free(uncached);
+	jtn_tariff_free(tariff);
+}
+END_TEST
+
+START_TEST(a_cost_that_is_no_price_makes_no_tariff)
+{
+	const double bad[] = {-1, -1e-300, (double)NAN, (double)INFINITY, -(double)INFINITY};
+	struct jtn_cost cost = cost_of(1, 0, 1);
+	struct jtn_tariff *tariff;
+	struct jtn_error err;
+
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		cost = cost_of(bad[i], 0, 1);
+		assert_fails(try_cost_tariff(&cost, 12, JTN_ROUND_HALF_EVEN, &tariff, &err), JTN_E_RANGE, err, "input");
+		cost = cost_of(1, bad[i], 1);
+		assert_fails(try_cost_tariff(&cost, 12, JTN_ROUND_HALF_EVEN, &tariff, &err), JTN_E_RANGE, err, "cached_input");
+		cost = cost_of(1, 0, bad[i]);
+		assert_status(try_cost_tariff(&cost, 12, JTN_ROUND_HALF_EVEN, &tariff, &err), JTN_E_RANGE);
+		ck_assert_ptr_null(tariff);
+	}
+	cost = cost_of(0, 0, 0); /* what was measured has no split */
+	assert_fails(try_cost_tariff(&cost, 12, JTN_ROUND_HALF_EVEN, &tariff, &err), JTN_E_RANGE, err, "cost");
+	cost = cost_of(1, 0, 1);
+	cost.status = JTN_E_DOES_NOT_FIT;
+	assert_fails(try_cost_tariff(&cost, 12, JTN_ROUND_HALF_EVEN, &tariff, &err), JTN_E_RANGE, err, "cost");
+	cost = cost_of(1, 0, 1e20);
+	assert_fails(try_cost_tariff(&cost, 12, JTN_ROUND_HALF_EVEN, &tariff, &err), JTN_E_OVERFLOW, err, "output");
+	cost = cost_of(1, 0, 1.7e308);
+	assert_fails(try_cost_tariff(&cost, 12, JTN_ROUND_HALF_EVEN, &tariff, &err), JTN_E_OVERFLOW, err, "output");
+	ck_assert_ptr_null(tariff);
+}
+END_TEST
+
+START_TEST(making_a_tariff_checks_its_arguments)
+{
+	struct {
+		struct jtn_cost cost;
+		double more;
+	} larger = {.cost = cost_of(1, 0, 1)};
+	struct jtn_cost cost = cost_of(1, 0, 1);
+	struct jtn_tariff *tariff = NULL;
+	struct jtn_error err;
+	static const char *const currencies[] = {"", "US", "USDT"};
+
+	assert_fails(jtn_cost_tariff(NULL, sizeof(cost), "USD", 12, 1, NULL, &tariff, &err), JTN_E_ARGUMENT, err, "cost");
+	assert_fails(jtn_cost_tariff(&cost, sizeof(cost), NULL, 12, 1, NULL, &tariff, &err), JTN_E_ARGUMENT, err,
+	             "currency");
+	assert_fails(jtn_cost_tariff(&cost, sizeof(cost), "USD", 12, 1, NULL, NULL, &err), JTN_E_ARGUMENT, err, "ret");
+	assert_status(jtn_cost_tariff(&cost, sizeof(cost) - 8, "USD", 12, 1, NULL, &tariff, &err), JTN_E_ABI);
+	for (size_t i = 0; i < COUNT(currencies); i++)
+		assert_fails(jtn_cost_tariff(&cost, sizeof(cost), currencies[i], 12, 1, NULL, &tariff, &err), JTN_E_ARGUMENT,
+		             err, "currency");
+	assert_fails(try_cost_tariff(&cost, -1, 1, &tariff, &err), JTN_E_ARGUMENT, err, "decimals");
+	assert_fails(try_cost_tariff(&cost, 16, 1, &tariff, &err), JTN_E_ARGUMENT, err, "decimals");
+	assert_status(try_cost_tariff(&cost, 12, 0, &tariff, &err), JTN_E_ARGUMENT);
+	assert_status(try_cost_tariff(&cost, 12, 7, &tariff, &err), JTN_E_ARGUMENT);
+	ck_assert_ptr_null(tariff);
+	assert_ok(jtn_cost_tariff(&larger.cost, sizeof(larger), "USD", 0, 1, NULL, &tariff, &err), err);
+	jtn_tariff_free(tariff);
+}
+END_TEST
+
+START_TEST(each_allocation_of_a_tariff_may_fail_and_nothing_leaks)
+{
+	struct jtn_cost cost = cost_of(1, 0.5, 1);
+	struct counter counter = {0};
+	struct jtn_allocator allocator = counting_allocator(&counter);
+	struct jtn_tariff *tariff = NULL;
+	struct jtn_error err;
+	jtn_status status = JTN_E_MEMORY;
+
+	while (status == JTN_E_MEMORY) {
+		counter.made = 0;
+		counter.fail++;
+		status = jtn_cost_tariff(&cost, sizeof(cost), "USD", 12, 1, &allocator, &tariff, &err);
+		if (status == JTN_E_MEMORY) {
+			ck_assert_ptr_null(tariff);
+			ck_assert_uint_eq(counter.live, 0);
+		}
+		ck_assert_uint_lt(counter.fail, 1000);
+	}
+	assert_status(status, JTN_OK);
+	ck_assert_uint_gt(counter.fail, 1);
+	jtn_tariff_free(tariff);
+	ck_assert_uint_eq(counter.live, 0);
+}
+END_TEST
+
+/* An overlay over it, so that a margin on cost is one rule. An estimate has no revision: its source stands there. */
+START_TEST(a_margin_may_be_laid_over_cost)
+{
+	struct jtn_cost cost = cost_of(2, 0, 8);
+	struct jtn_tariff *tariff = tariff_of(&cost, 12, JTN_ROUND_HALF_EVEN), *sold = NULL;
+	struct jtn_book *overlay =
+		book_of("{\"jeton_overlay\": 1, \"customer\": \"c\", \"currency\": \"USD\", \"tariffs\": "
+	            "[{\"rules\": [{\"id\": \"margin\", \"effect\": \"markup\", \"fraction\": 0.5}]}]}");
+	struct jtn_tariff_facts facts = {.size = sizeof(facts)};
+	struct jtn_book_facts whole = {.size = sizeof(whole)};
+	char both[96];
+	struct jtn_error err;
+
+	assert_ok(jtn_tariff_overlay(tariff, overlay, NULL, &sold, &err), err);
+	assert_money(rate_count(sold, JTN_METER_OUTPUT, 1000000).total, "12");
+	assert_status(jtn_tariff_read_facts(sold, &facts), JTN_OK);
+	assert_status(jtn_book_read_facts(overlay, &whole), JTN_OK);
+	snprintf(both, sizeof(both), "estimate+%s", whole.revision);
+	ck_assert_str_eq(facts.revision, both);
+	jtn_tariff_free(sold);
+	jtn_book_free(overlay);
+	jtn_tariff_free(tariff);
+}
+END_TEST
+
+/* Conservation: the traffic of a steady hour, as counts, rated at the tariff, is that hour's bill. */
+static const struct {
+	const char *hardware, *model;
+	struct jtn_workload workload;
+	double rent;
+} steady[] = {
+	{H100, "llama-3.1-8b", {.input_tokens = 1000, .output_tokens = 1000, .concurrency = 64}, 2.5},
+	{H100, "llama-3.1-8b", {.input_tokens = 8000, .output_tokens = 200, .concurrency = 1}, 2.5},
+	{H100,
+     "llama-3.1-8b",
+     {.input_tokens = 8000, .output_tokens = 200, .cached_input_tokens = 6000, .concurrency = 32},
+     1.99},
+	{H100,
+     "llama-3.1-8b",
+     {.input_tokens = 8000, .output_tokens = 200, .cached_input_tokens = 8000, .concurrency = 32},
+     3.3333},
+	{H100, "llama-3.1-8b", {.input_tokens = 2000, .output_tokens = 300, .request_rate = 3.7}, 2.5},
+	{H100,
+     "llama-3.1-8b",
+     {.input_tokens = 2000, .output_tokens = 300, .cached_input_tokens = 1500, .request_rate = 8},
+     12.49},
+	{H100,
+     "llama-3.1-8b",
+     {.input_tokens = 2000, .output_tokens = 300, .cached_input_tokens = 10, .request_rate = 0.01},
+     2.5},
+	{H100, "llama-3.1-8b", {.input_tokens = 2000, .output_tokens = 300, .request_rate = 1e5}, 2.5},
+	{H100, "llama-3.1-8b", {.input_tokens = 512, .output_tokens = 512, .flags = JTN_WORKLOAD_OFFLINE}, 0.89},
+	{"nvidia-h200-nvl",
+     "llama-3.1-8b",
+     {.input_tokens = 3000, .output_tokens = 900, .cached_input_tokens = 2900, .concurrency = 200},
+     4},
+	{"nvidia-b200-sxm", "llama-3.1-8b", {.input_tokens = 100000, .output_tokens = 50, .concurrency = 4}, 6},
+	{"nvidia-l4", "llama-3.1-8b", {.input_tokens = 300, .output_tokens = 1, .request_rate = 0.5}, 0.7},
+};
+
+/* As many hours as it takes for whole counts to be exact to far below the tolerance. */
+#define HOURS 1e9
+
+START_TEST(a_steady_hours_traffic_at_cost_is_its_bill)
+{
+	struct jtn_workload w = steady[_i].workload;
+	struct jtn_deployment deployment;
+	struct jtn_server *server;
+	struct jtn_estimate e;
+	struct jtn_cost c;
+	struct jtn_tariff *tariff;
+	struct jtn_charge charge;
+	struct jtn_count counts[3];
+	char text[JTN_MONEY_TEXT_SIZE];
+	double requests;
+
+	jtn_deployment_init(&deployment);
+	deployment.prefix_caching = JTN_SWITCH_ON;
+	server = new_server(steady[_i].hardware, STACK, steady[_i].model, &deployment);
+	e = estimate_one(server, w);
+	c = price(w, e, rent(steady[_i].rent));
+	tariff = tariff_of(&c, 12, JTN_ROUND_HALF_EVEN);
+	requests = e.requests_per_s * 3600 * HOURS;
+	counts[0] = (struct jtn_count){llround(requests * (w.input_tokens - w.cached_input_tokens)), JTN_METER_INPUT, 0};
+	counts[1] = (struct jtn_count){llround(requests * w.cached_input_tokens), JTN_METER_CACHE_READ, 0};
+	counts[2] = (struct jtn_count){llround(requests * w.output_tokens), JTN_METER_OUTPUT, 0};
+	charge = rate_at(tariff, 0, JTN_TIER_STANDARD, counts, 3);
+	ck_assert_int_eq(charge.status, JTN_OK);
+	assert_status(jtn_money_format(charge.total, text, sizeof(text), NULL), JTN_OK);
+	assert_close(strtod(text, NULL) / HOURS, c.per_hour, 1e-9);
+	jtn_tariff_free(tariff);
+	jtn_server_free(server);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -451,6 +735,13 @@ main(void)
 	tcase_add_loop_test(tests, a_bad_measure_is_refused_by_name, 0, (int)COUNT(bad_measures));
 	tcase_add_test(tests, measures_that_overflow_a_double_come_back_finite_or_refused);
 	tcase_add_test(tests, measuring_checks_its_arguments);
+	tcase_add_loop_test(tests, a_price_of_a_tariff_is_the_doubles_exact_value_rounded_once, 0, (int)COUNT(roundings));
+	tcase_add_test(tests, a_production_tariff_prices_input_cached_input_and_output);
+	tcase_add_test(tests, a_cost_that_is_no_price_makes_no_tariff);
+	tcase_add_test(tests, making_a_tariff_checks_its_arguments);
+	tcase_add_test(tests, each_allocation_of_a_tariff_may_fail_and_nothing_leaks);
+	tcase_add_test(tests, a_margin_may_be_laid_over_cost);
+	tcase_add_loop_test(tests, a_steady_hours_traffic_at_cost_is_its_bill, 0, (int)COUNT(steady));
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
 }

@@ -16,7 +16,7 @@ EMBED = CATALOG / "embed.py"
 GOOD = ("hardware/nvidia-h100-sxm", "hardware/nvidia-b300-sxm", "hour/aws-p5-on-demand", "hour/nebius-h100-on-demand",
         "hour/own-h100-2026")
 H100, B300, P5, NEBIUS, OWN = (name + ".json" for name in GOOD)
-STACK, MODEL = "stack/plain.json", "model/small.json"
+STACK, MODEL, BOOK = "stack/plain.json", "model/small.json", "book/prices.json"
 SOURCE = {"made": {"cite": "made for this test", "date": "2026"}}
 STACK_ENTRY = {"id": "plain", "name": "Plain", "sources": SOURCE, "defaults": {},
                "constants": {"memory_efficiency": {"value": 0.8, "unit": "1", "source": "made"},
@@ -26,6 +26,41 @@ STACK_ENTRY = {"id": "plain", "name": "Plain", "sources": SOURCE, "defaults": {}
 MODEL_ENTRY = {"id": "small", "name": "Small", "config_source": "made", "config": {"model_type": "llama"},
                "sources": SOURCE,
                "stated_parameters": {"value": 1.2, "unit": "10^9", "source": "made"}}
+
+
+def price(name, meter, amount, **more):
+    return {"id": name, "meters": [meter], "price": amount, "per": 1000000, **more}
+
+
+def tariff(model, *rules, **more):
+    return {"provider": "maker", "model": model, "source": "https://example.org/prices, 2026-11", "rules": list(rules),
+            **more}
+
+
+LONG = {"quantity": "all_input", "above": 200000}
+BOOK_ENTRY = {"jeton_book": 1, "currency": "USD", "source": "made for this test", "as_of": "2026-11-01", "tariffs": [
+    tariff("large", price("in", "input", "2"), price("in-long", "input", "4", when=LONG),
+           price("in-batch", "input", "1", tier=["batch"]),
+           price("in-batch-long", "input", "2", tier=["batch"], when=LONG),
+           price("read", "cache_read", "0.2"), price("out", "output", "10"), {"id": "web", "meters": ["web_search"],
+           "price": "0.01"}, aliases=["large-1"], fallback={"reasoning": "output", "cache_write": "input"}),
+    tariff("middle", price("in", "input", "1", until="2026-01-01"),
+           price("in-now", "input", "0.5", **{"from": "2026-01-01"}),
+           price("night", "input", "0.25", window={"utc_offset": "+08:00", "from": "00:30", "until": "08:30"}),
+           price("out", "output", "2")),
+    tariff("small", price("in", "input", "0.1"), price("out", "output", "0.4")),
+    tariff("tiny", price("in", "input", "0.05"), price("out", "output", "0.2"))]}
+
+
+def rule(at, **more):
+    """A change of the first tariff's rule at that place."""
+    def change(entry):
+        for name, value in more.items():
+            if value is DROP:
+                del entry["tariffs"][0]["rules"][at][name.rstrip("_")]
+            else:
+                entry["tariffs"][0]["rules"][at][name.rstrip("_")] = value
+    return change
 
 
 class Skip(Exception):
@@ -141,6 +176,61 @@ REFUSED = {
     "a model without a model type": (MODEL, at(["config"], {}), "config.model_type: missing"),
     "stated parameters in units": (MODEL, at(["stated_parameters", "unit"], "1"),
                                    "stated_parameters.unit: \"1\" is the wrong unit"),
+    "a book of another version": (BOOK, at(["jeton_book"], 2), "jeton_book: is 2; must be 1"),
+    "a book without its date": (BOOK, at(["as_of"], DROP), "as_of: missing"),
+    "a book with a bad date": (BOOK, at(["as_of"], "yesterday"), "as_of: \"yesterday\" is no date"),
+    "a book in small letters' currency": (BOOK, at(["currency"], "usd"), "currency: \"usd\"; three capital letters"),
+    "an unknown field of a book": (BOOK, at(["customer"], "me"), "customer: unknown field"),
+    "an unknown field of a tariff": (BOOK, at(["tariffs", 0, "modell"], "x"),
+                                     "tariffs[0] (maker large).modell: unknown field"),
+    "a tariff without a source": (BOOK, at(["tariffs", 1, "source"], DROP), "(maker middle).source: missing; a text"),
+    "a tariff whose source is no page": (BOOK, at(["tariffs", 1, "source"], "hearsay"), "source: names no page"),
+    "a tariff without rules": (BOOK, at(["tariffs", 0, "rules"], []), "rules: missing or empty"),
+    "a tariff that is there twice": (BOOK, at(["tariffs", 1, "model"], "large"),
+                                     "\"large\" of that provider and region is tariffs[0] (maker large) already"),
+    "an alias that is another's name": (BOOK, at(["tariffs", 1, "aliases"], ["tiny"]), "\"tiny\" of that provider"),
+    "a rule that is no object": (BOOK, at(["tariffs", 0, "rules", 0], "in"), "rules[0]: is not an object"),
+    "an unknown field of a rule": (BOOK, rule(0, effect="price"), "rules[0] (in).effect: unknown field"),
+    "a rule without an id": (BOOK, rule(0, id=DROP), "rules[0].id: missing"),
+    "two rules of one id": (BOOK, rule(4, id="in"), "\"in\" is there twice in one tariff"),
+    "an unknown meter": (BOOK, rule(4, meters=["cached"]), "meters: \"cached\" is no meter; one of "),
+    "a rule of no meter": (BOOK, rule(4, meters=[]), "meters: is []; an array of at least one meter"),
+    "a meter twice in one rule": (BOOK, rule(4, meters=["cache_read", "cache_read"]), "the same meter twice"),
+    "an unknown tier": (BOOK, rule(2, tier=["batches"]), "tier: \"batches\" is no tier; one of batch, "),
+    "a price that is a number": (BOOK, rule(0, price=2), "price: is 2; a decimal in a string"),
+    "a price with an exponent": (BOOK, rule(0, price="2e0"), "price: is \"2e0\""),
+    "a negative price": (BOOK, rule(0, price="-2"), "price: is \"-2\""),
+    "a price for nothing": (BOOK, rule(0, per=0), "per: is 0; a whole number"),
+    "an instant in words": (BOOK, rule(0, from_="May"), "from: \"May\" is no instant; RFC 3339"),
+    "a day that does not exist": (BOOK, rule(0, until="2026-02-30"), "until: \"2026-02-30\" is no instant"),
+    "a rule that ends before it begins": (BOOK, rule(0, from_="2026-02-01", until="2026-01-01T00:00:00Z"),
+                                          "until: does not come after from"),
+    "a threshold on an unknown quantity": (BOOK, rule(1, when={"quantity": "prompt", "above": 1}),
+                                           "when.quantity: is \"prompt\"; meter, all_input or total"),
+    "a threshold of nothing": (BOOK, rule(1, when={"quantity": "total"}), "when.above: is null"),
+    "an unknown mode": (BOOK, rule(1, when={**LONG, "mode": "steps"}), "when.mode: is \"steps\"; cliff or graduated"),
+    "a window without an end": (BOOK, rule(0, window={"from": "08:30"}), "window.until: is null; a time"),
+    "an eighth weekday": (BOOK, rule(0, window=[{"from": "00:00", "until": "24:00", "weekdays": [8]}]),
+                          "window.weekdays: is [8]"),
+    "an offset without a sign": (BOOK, rule(0, window={"from": "00:00", "until": "08:00", "utc_offset": "08:00"}),
+                                 "window.utc_offset: is \"08:00\""),
+    "a fallback of an unknown meter": (BOOK, at(["tariffs", 0, "fallback", "thoughts"], "output"),
+                                       "fallback.thoughts: \"thoughts\" is no meter"),
+    "a fallback to what has no price": (BOOK, at(["tariffs", 0, "fallback", "reasoning"], "output_audio"),
+                                        "fallback.reasoning: ends at output_audio, which no rule prices"),
+    "fallbacks in a circle": (BOOK, at(["tariffs", 0, "fallback"], {"input_audio": "input_image",
+                                                                    "input_image": "input_audio"}), "ends at input_"),
+    "two rules under the same conditions": (BOOK, rule(1, when=DROP), "prices input under the same conditions as"),
+    "a cache read dearer than input": (BOOK, rule(4, price="2.1"), "a cache read is dearer than tariffs[0]"),
+    "a cache read in another unit": (BOOK, rule(4, price="0.002"), "a cache read is 1000 times cheaper"),
+    "a batch dearer than standard": (BOOK, rule(2, price="2.5"), "batch or flex is dearer than tariffs[0]"),
+    "a long batch dearer than standard": (BOOK, rule(3, price="4.5"), "batch or flex is dearer than tariffs[0]"),
+    "a longer request that is cheaper": (BOOK, rule(1, price="1.5"), "a longer request is cheaper than tariffs[0]"),
+    "an output in another unit": (BOOK, rule(5, price="0.01"), "is 0.005 times tariffs[0]"),
+    "a price for a thousand, not a million": (BOOK, rule(0, per=1000), "2000 USD for a million tokens of input"),
+    "a model far from its siblings": (BOOK, at(["tariffs", 2, "rules"], [price("in", "input", "700"),
+                                                                         price("out", "output", "900")]),
+                                      "times the median of the provider's other models"),
 }
 # texts no dictionary can hold: (file, from, to, what the message must hold)
 BROKEN = {
@@ -168,6 +258,7 @@ def good_catalogue(folder):
         write(folder, name + ".json", (CATALOG / (name + ".json")).read_text(encoding="utf-8"))
     write(folder, STACK, STACK_ENTRY)
     write(folder, MODEL, MODEL_ENTRY)
+    write(folder, BOOK, BOOK_ENTRY)
 
 
 def refuses(name, text, wanted):
@@ -212,10 +303,10 @@ def a_good_catalogue_is_written_in_byte_order_and_names_its_inputs():
             return said
         ids = re.findall(r'^\t\{"([^"]+)", \w+, (\d+)\},$', (folder / "out.c").read_text(encoding="ascii"), re.M)
         if [name for name, _ in ids] != ["nvidia-b300-sxm", "nvidia-h100-sxm", "plain", "small", "aws-p5-on-demand",
-                                         "nebius-h100-on-demand", "own-h100-2026"]:
+                                         "nebius-h100-on-demand", "own-h100-2026", "prices"]:
             return "order: %s" % ids
         made_of = (folder / "out.d").read_text(encoding="utf-8")
-        missing = [name for name in (H100, P5, STACK, MODEL) if str(folder / name) not in made_of]
+        missing = [name for name in (H100, P5, STACK, MODEL, BOOK) if str(folder / name) not in made_of]
         told = not missing and made_of.startswith(str(folder / "out.c") + ":")
         return None if told else "the depfile says: " + made_of
 
@@ -265,6 +356,15 @@ def the_same_id_in_two_files_is_refused():
         write(folder / "other", H100, (folder / H100).read_text(encoding="utf-8"))
         code, said = run("--check", folder / H100, other)
         return None if code == 1 and "is that of" in said else said
+
+
+def a_book_is_found_by_its_files_name_and_two_of_one_name_are_refused():
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        good_catalogue(folder)
+        write(folder / "other", BOOK, BOOK_ENTRY)
+        code, said = run("--check", folder / BOOK, folder / "other" / BOOK)
+        return None if code == 1 and 'id: "prices" is that of' in said else said
 
 
 def an_empty_folder_is_refused():
@@ -329,7 +429,8 @@ def each_row_of_the_table_of_accelerators_is_in_the_catalogue_with_its_figures()
 def tests():
     for test in (the_whole_catalogue_is_accepted, a_good_catalogue_is_written_in_byte_order_and_names_its_inputs,
                  the_text_embedded_is_the_text_written_without_its_white_space, inputs_may_be_named_one_by_one,
-                 all_faults_are_reported_at_once, the_same_id_in_two_files_is_refused, an_empty_folder_is_refused,
+                 all_faults_are_reported_at_once, the_same_id_in_two_files_is_refused,
+                 a_book_is_found_by_its_files_name_and_two_of_one_name_are_refused, an_empty_folder_is_refused,
                  each_row_of_the_table_of_accelerators_is_in_the_catalogue_with_its_figures):
         yield test.__name__, test
     for name, (file, change, wanted) in REFUSED.items():

@@ -24,7 +24,7 @@ START_TEST(every_status_has_its_name_in_the_formats)
 		for (jtn_status other = JTN_OK; other < status; other++)
 			ck_assert_str_ne(jtn_status_name(status), jtn_status_name(other));
 	}
-	ck_assert_str_eq(jtn_status_name(JTN_E_SPACE + 1), "unknown_status");
+	ck_assert_str_eq(jtn_status_name(JTN_E_AMBIGUOUS + 1), "unknown_status");
 	ck_assert_str_eq(jtn_status_name(-1), "unknown_status");
 	ck_assert_str_eq(jtn_status_name(INT32_MIN), "unknown_status");
 }

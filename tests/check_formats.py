@@ -24,7 +24,8 @@ except ImportError:
     jsonschema = None
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-KINDS = ("hardware", "stack", "model", "hour", "scenario", "estimate")
+KINDS = ("hardware", "stack", "model", "hour", "scenario", "estimate", "usage", "charge", "statement")
+SECTIONS = {"usage": "Usage row and charge row", "charge": "Usage row and charge row"}  # of formats.md, else the kind's name
 SHELVES = ("hardware", "stack", "model", "hour")
 FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.M | re.S)
 
@@ -184,6 +185,24 @@ REFUSED = {
          "trailing zeros"),
         ("utilisation", 1, "a misspelt field"),
     ],
+    "usage": [
+        ("format", "openai", "an unknown format"),
+        ("time", "yesterday", "no instant"),
+        ("model", "", "a model without name"),
+        ("usage", 12, "usage that is no object"),
+        ("id", {}, "an id that is an object"),
+    ],
+    "charge": [
+        ("status", "fine", "an unknown status"),
+        ("total", "1.50", "trailing zeros"),
+        ("total", "1e-3", "an exponent"),
+        ("total", 1.5, "a float"),
+        ("currency", "dollars", "no currency"),
+        ("book", "sha256:12", "half a revision"),
+        ("flags", ["lucky"], "an unknown flag"),
+        ("amount", "1", "an unknown field"),
+        ("error", {"code": "x", "message": "y"}, "an error that is fine"),
+    ],
 }
 HARDWARE = {
     "id": "a", "name": "A", "vendor": "V", "family": "f", "year": 2026, "status": "shipping",
@@ -194,7 +213,7 @@ HARDWARE = {
 def schemas_refuse_what_is_wrong():
     schemas, faults = Schemas(), []
     sound = {"hardware": HARDWARE}
-    for kind in ("scenario", "estimate"):
+    for kind in ("scenario", "estimate", "usage", "charge"):
         sound[kind] = next((read_json(text) for _, _, text in blocks("json", kind)), None)
     for kind, changes in REFUSED.items():
         faults += [f"a sound {kind} is refused: {fault}" for fault in schemas.faults(kind, sound[kind])]
@@ -239,7 +258,7 @@ def figures_are_quoted_rightly():
 def fields_are_documented():
     text, faults = (ROOT / "docs/formats.md").read_text("utf-8"), []
     for kind in KINDS:
-        section = re.search(rf"^## {kind.capitalize()}\n(.*?)(?=^## |\Z)", text, re.M | re.S)
+        section = re.search(rf"^## {SECTIONS.get(kind, kind.capitalize())}\n(.*?)(?=^## |\Z)", text, re.M | re.S)
         if not section:
             faults.append(f"docs/formats.md has no section for {kind}")
             continue
@@ -249,6 +268,34 @@ def fields_are_documented():
             faults += [f"docs/formats.md, {kind}: {field} is not explained" for field in fields
                        if not re.search(rf"\b{field}\b", section[1]) and not (kind == "stack" and field in constants())]
     return faults
+
+
+def meters_are_listed():
+    """The table of docs/meter.md, against what the library says of each meter."""
+    done = run([jeton(), "catalog", "meters", "--json"])
+    table = re.findall(r"^\| (\d+) \|(.*)\|$", (ROOT / "docs/meter.md").read_text("utf-8"), re.M)
+    written = {int(number): tuple(cell.strip() for cell in cells.split("|")) for number, cells in table}
+    faults = [] if len(written) == len(table) else ["docs/meter.md: an id is there twice"]
+    known = {}
+    for meter in read_json(done.stdout):
+        cells = (f"`{meter['id']}`", meter["unit"], meter["direction"], meter["modality"], cache_in_words(meter))
+        known[meter["number"]] = tuple(cell or "" for cell in cells) + (meter["description"],)
+    return faults + [f"docs/meter.md, meter {number}: {written.get(number)}, and should be {known.get(number)}"
+                     for number in sorted(written.keys() | known.keys()) if written.get(number) != known.get(number)]
+
+
+def cache_in_words(meter):
+    minutes = meter.get("ttl_minutes")
+    life = "" if not minutes else f" {minutes // 60}h" if minutes % 60 == 0 else f" {minutes}m"
+    return (meter["cache"] or "") + life
+
+
+def statuses_are_listed():
+    """The table of docs/error.md, against the header."""
+    header = (ROOT / "include/jeton/error.h").read_text("utf-8")
+    known = re.findall(r"^\t(JTN_OK|JTN_E_\w+) = (\d+)", header, re.M)
+    written = re.findall(r"^\| `(JTN_\w+)` (\d+) \|", (ROOT / "docs/error.md").read_text("utf-8"), re.M)
+    return [f"docs/error.md differs from jeton/error.h: {set(known) ^ set(written) or 'order'}"] if known != written else []
 
 
 def functions_have_a_page():
@@ -367,6 +414,34 @@ def failures_follow_the_schema():
     return faults + ([] if done.returncode == 1 else [f"exit {done.returncode}, and 1 was due: some rows failed"])
 
 
+BOOK = {
+    "jeton_book": 1, "currency": "USD", "source": "a price list", "as_of": "2026-11-01",
+    "tariffs": [{"provider": "openai", "model": "gpt-4o", "fallback": {"reasoning": "output"}, "rules": [
+        {"id": "in", "meters": ["input"], "price": "2.5", "per": 1000000},
+        {"id": "cached", "meters": ["cache_read"], "price": "1.25", "per": 1000000},
+        {"id": "out", "meters": ["output"], "price": "10", "per": 3000000, "from": "2024-08-06"}]}],
+}
+
+
+def charges_follow_their_schema():
+    program, schemas, faults = jeton(), Schemas(), []
+    rows = [{**read_json(text), "id": where} for where, _, text in blocks("json", "usage")]
+    sound = rows[0]
+    wrong = [{**sound, "id": 1, "model": "gpt-4"}, {**sound, "id": 2, "format": "openai"}, {**sound, "id": 3, "time": "2020-01-01"},
+             {**sound, "id": 4, "usage": {"prompt_tokens": 1, "prompt_tokens_details": {"cached_tokens": 2}}}]
+    with tempfile.TemporaryDirectory() as folder:
+        book = pathlib.Path(folder) / "book.json"
+        book.write_text(json.dumps(BOOK), "utf-8")
+        done = run([program, "rate", "--book", str(book), "--lines", "-"], "".join(json.dumps(row) + "\n" for row in rows + wrong))
+    answers = [read_json(line) for line in done.stdout.splitlines()]
+    faults += [f"{row['id']}: {fault}" for row in rows for fault in schemas.faults("usage", row)]
+    faults += [f"{answer.get('id')}: {fault}" for answer in answers for fault in schemas.faults("charge", answer)]
+    got = [(answer.get("id"), answer.get("status")) for answer in answers]
+    if got != [(row["id"], "ok") for row in rows] + [(row["id"], "error") for row in wrong]:
+        faults.append(f"{len(rows)} charges and {len(wrong)} errors were due, not {got}")
+    return faults + ([] if done.returncode == 1 else [f"exit {done.returncode}, and 1 was due: {done.stderr[:500]}"])
+
+
 def grids_follow_their_schema():
     schemas = Schemas()
     command = [jeton(), "cost", "--hardware", "nvidia-h100-sxm", "--model", "llama-3.1-8b", "--batch", "1,16", "--context", "1k,4k"]
@@ -434,12 +509,15 @@ CHECKS = [
     ("cost-model.md quotes constants and bands as the catalogue has them", figures_are_quoted_rightly),
     ("every field of a schema is explained in formats.md", fields_are_documented),
     ("every exported function is on the page of its noun", functions_have_a_page),
+    ("meter.md lists the meters as the library has them", meters_are_listed),
+    ("error.md lists the statuses of the header", statuses_are_listed),
     ("JSON in the documents parses and follows its schema", json_examples_parse),
     ("C in the documents compiles", c_examples_compile),
     ("C in the documents runs", c_examples_run),
     ("links between documents lead somewhere", links_lead_somewhere),
     ("estimates of the documents' scenarios follow the schema", estimates_follow_their_schema),
     ("failed lines follow the schema and the rest go on", failures_follow_the_schema),
+    ("charges of the documents' usage rows follow the schema", charges_follow_their_schema),
     ("a cost grid follows the schema, each cell with its scenario", grids_follow_their_schema),
     ("the documents show what the command line prints", consoles_show_what_is_printed),
 ]

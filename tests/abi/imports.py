@@ -12,7 +12,7 @@ MATH = {"sqrt", "pow", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", 
         "llround", "lround"}
 # What compilers and linkers put in by themselves: stack protector, hardened copies, start-up, unwinding, 128-bit division.
 TOOLCHAIN = re.compile(r"__stack_chk_fail|__(mem\w+|str\w+)_chk|_ITM_\w+|__cxa_finalize|__gmon_start__"
-                       r"|_GLOBAL_OFFSET_TABLE_|__u?(div|mod|divmod)ti[34]|__(mul|float|fix)\w*ti\w*|_Unwind_Resume|__tls_get_addr")
+                       r"|_GLOBAL_OFFSET_TABLE_|__(u?(div|mod|divmod)|ashl|lshr|ashr)ti[34]|__(mul|float|fix)\w*ti\w*|_Unwind_Resume|__tls_get_addr")
 ALLOCATION = {"malloc", "free"}
 YYJSON_SHARED = {"malloc", "realloc", "free"}  # its default allocator, which nothing here passes
 # Its file functions, never linked in.
