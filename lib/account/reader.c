@@ -106,6 +106,9 @@ jtn__reader_tier(struct jtn_reader *reader, const struct jtn__value *value, stru
 		return JTN_OK;
 	if (jtn_tier_find(text, length, &tier, &inner) != JTN_OK)
 		return jtn__json_fail(value, reterr, JTN_E_NOT_FOUND, "%s", inner.message);
+	if (reader->tier != JTN_TIER_STANDARD && tier != JTN_TIER_STANDARD && tier != reader->tier)
+		return jtn__json_fail(value, reterr, JTN_E_CONTRADICTION, "tier %s here, and %s before; a request has one",
+		                      jtn_tier_name(tier), jtn_tier_name(reader->tier));
 	if (!reader->tier_text.text || reader->tier == JTN_TIER_STANDARD) {
 		reader->tier_text = (struct jtn_text){text, length};
 		reader->tier = tier;

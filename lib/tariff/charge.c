@@ -27,6 +27,9 @@ jtn_charge_reverse(struct jtn_charge *charges, size_t charge_size, size_t count,
 	int64_t index = 0;
 	if (count && !charges)
 		return jtn__fail(reterr, JTN_E_ARGUMENT, "charges", "charges is NULL");
+	if (charge_size % 8)
+		return jtn__fail(reterr, JTN_E_ABI, "jtn_charge", "size %d of a row; rows are multiples of 8 bytes",
+		                 (int64_t)charge_size);
 	JTN__TRY(jtn__check_record(charge_size, sizeof(*charges), "jtn_charge", reterr));
 	for (size_t i = 0; i < count; i++) {
 		struct jtn_charge *charge = (struct jtn_charge *)(void *)((unsigned char *)charges + i * charge_size);

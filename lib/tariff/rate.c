@@ -62,9 +62,10 @@ jtn__part_of_amount(jtn__int128 amount, int64_t part, int64_t whole, jtn__int128
 	uint64_t times = part < 0 ? 0 - (uint64_t)part : (uint64_t)part;
 	/* size * times / whole with size = high * whole + low, so that only high * times can be too large. */
 	jtn__uint128 high = size / (uint64_t)whole, low = size % (uint64_t)whole * times, quotient;
-	if (__builtin_mul_overflow(high, times, &quotient))
+	if (__builtin_mul_overflow(high, times, &quotient) ||
+	    __builtin_add_overflow(quotient, low / (uint64_t)whole, &quotient) ||
+	    quotient > (jtn__uint128)JTN__MONEY_MOST)
 		return false;
-	quotient += low / (uint64_t)whole;
 	jtn__uint128 rest = low % (uint64_t)whole;
 	round_half_even(&quotient, &rest, (uint64_t)whole, &over);
 	if (quotient > (jtn__uint128)JTN__MONEY_MOST)
@@ -223,7 +224,9 @@ adjust(struct row *row, uint32_t meter, uint32_t priced_as, int64_t quantity, jt
 {
 	jtn__int128 change;
 	const uint8_t *slots = row->tariff->adjustment_of;
-	const struct jtn__rule *rule = find_in_slot(row, slots[meter] ? slots[meter] : slots[priced_as], quantity);
+	const struct jtn__rule *rule = find_in_slot(row, slots[meter], quantity);
+	if (!rule && priced_as != meter)
+		rule = find_in_slot(row, slots[priced_as], quantity);
 	if (!rule)
 		return JTN_OK;
 	struct jtn_line line = {.price = jtn__money(amount),

@@ -81,6 +81,9 @@ jtn__draft_add(struct jtn__draft *draft, const struct jtn__rule *rule, struct jt
 	if (rule->from_ns >= rule->until_ns)
 		return jtn__fail(reterr, JTN_E_RANGE, "until", "rule \"%s\" ends before it begins; until must be after from",
 		                 rule->id);
+	if (rule->graduated && rule->effect != JTN_EFFECT_PRICE)
+		return jtn__fail(reterr, JTN_E_CONTRADICTION, "when.mode",
+		                 "rule \"%s\": a markup or discount is of the whole amount; graduated is for prices", rule->id);
 	if (rule->graduated && rule->threshold != JTN_THRESHOLD_METER)
 		return jtn__fail(reterr, JTN_E_CONTRADICTION, "when.mode",
 		                 "rule \"%s\": graduated needs the quantity \"meter\"; a sum says not which token is above",
