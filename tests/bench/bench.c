@@ -5,17 +5,13 @@
  */
 #define _POSIX_C_SOURCE 200809L
 
-#include "jeton.h"
+#include "timing.h"
 
 #include <elf.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define ROWS 1024
-#define REPEATS 41
 
 struct subject {
 	const char *hardware;
@@ -33,31 +29,6 @@ static const struct subject subjects[] = {
 static struct jtn_workload workloads[ROWS];
 static struct jtn_estimate estimates[ROWS];
 static struct jtn_estimate copies[ROWS];
-static size_t allocations;
-
-static void *
-counting_allocate(void *user, size_t bytes)
-{
-	(void)user;
-	allocations++;
-	return malloc(bytes);
-}
-
-static void
-counting_release(void *user, void *block)
-{
-	(void)user;
-	free(block);
-}
-
-static void
-must(jtn_status status, const char *what, const struct jtn_error *error)
-{
-	if (status == JTN_OK)
-		return;
-	fprintf(stderr, "bench: %s: %s: %s: %s\n", what, jtn_status_name(status), error->field, error->message);
-	exit(1);
-}
 
 /* The same numbers on every run and machine (SplitMix64), in [0, 1). */
 static double
@@ -75,23 +46,6 @@ static double
 draw_between(double low, double high)
 {
 	return floor(low * pow(high / low, draw()));
-}
-
-static uint64_t
-now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-static int
-compare_doubles(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
 }
 
 static jtn_status
@@ -114,10 +68,10 @@ measure(const struct jtn_server *server)
 
 	estimate(server);
 	for (size_t i = 0; i < REPEATS; i++) {
-		uint64_t start = now_ns();
+		double start = now_ns();
 
 		estimate(server);
-		ns[i] = (double)(now_ns() - start) / ROWS;
+		ns[i] = (now_ns() - start) / ROWS;
 	}
 	qsort(ns, REPEATS, sizeof(*ns), compare_doubles);
 	return ns[REPEATS / 2];
@@ -129,13 +83,13 @@ measure_copy(void)
 	double ns[REPEATS];
 
 	for (size_t i = 0; i < REPEATS; i++) {
-		uint64_t start = now_ns();
+		double start = now_ns();
 
 		for (int j = 0; j < 64; j++) {
 			memcpy(copies, estimates, sizeof(copies));
 			__asm__ volatile("" : : "g"(copies) : "memory");
 		}
-		ns[i] = (double)(now_ns() - start) / (64.0 * ROWS);
+		ns[i] = (now_ns() - start) / (64.0 * ROWS);
 	}
 	qsort(ns, REPEATS, sizeof(*ns), compare_doubles);
 	return ns[REPEATS / 2];

@@ -5,64 +5,20 @@
  */
 #define _POSIX_C_SOURCE 200809L
 
-#include "jeton.h"
+#include "timing.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define MODELS 3000
 #define ROWS 4096
 #define METERS 4
-#define REPEATS 41
 
 static struct jtn_usage usages[ROWS];
 static struct jtn_count counts[ROWS * METERS];
 static struct jtn_charge charges[ROWS], copies[ROWS];
 static const struct jtn_tariff *tariffs[MODELS];
-static size_t allocations;
-
-static void *
-counting_allocate(void *user, size_t bytes)
-{
-	(void)user;
-	allocations++;
-	return malloc(bytes);
-}
-
-static void
-counting_release(void *user, void *block)
-{
-	(void)user;
-	free(block);
-}
 
 static const struct jtn_allocator counting = {sizeof(counting), 0, NULL, counting_allocate, counting_release};
-
-static void
-must(jtn_status status, const char *what, const struct jtn_error *error)
-{
-	if (status == JTN_OK)
-		return;
-	fprintf(stderr, "bench_rate: %s: %s: %s: %s\n", what, jtn_status_name(status), error->field, error->message);
-	exit(1);
-}
-
-static double
-now_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
-
-static int
-compare_doubles(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-	return (x > y) - (x < y);
-}
 
 /* The median time of `work`, which does `rows` things. */
 static double
