@@ -368,6 +368,33 @@ START_TEST(every_allocation_may_fail_and_nothing_leaks)
 }
 END_TEST
 
+/* What a meter's own price does not reach is its fallback's, and so is the discount on that. */
+START_TEST(a_discount_on_the_fallback_is_on_the_part_that_it_priced)
+{
+	const struct jtn_count count = {150, JTN_METER_REASONING, 0};
+	struct jtn_book *list = tariff_book("\"fallback\": {\"reasoning\": \"output\"}, \"rules\": ["
+	                                    "{\"id\": \"out\", \"meters\": [\"output\"], \"price\": 40}, "
+	                                    "{\"id\": \"more\", \"meters\": [\"reasoning\"], \"price\": 10, \"when\": "
+	                                    "{\"quantity\": \"meter\", \"above\": 100, \"mode\": \"graduated\"}}]");
+	struct jtn_book *overlay =
+		book_of("{\"jeton_overlay\": 1, \"customer\": \"acme\", \"currency\": \"USD\", \"tariffs\": "
+	            "[{\"provider\": null, \"model\": null, \"rules\": [{\"id\": \"half\", \"effect\": "
+	            "\"discount\", \"meters\": [\"output\"], \"fraction\": \"0.5\"}]}]}");
+	struct jtn_tariff *tariff;
+	struct jtn_error err;
+	struct jtn_charge charge;
+
+	assert_ok(jtn_tariff_overlay(jtn_book_tariff(list, 0), overlay, NULL, &tariff, &err), err);
+	charge = rate_at(tariff, 0, JTN_TIER_STANDARD, &count, 1);
+	assert_status(charge.status, JTN_OK);
+	assert_money(charge.total, "2500"); /* 50 * 10 and half of 100 * 40 */
+	ck_assert_uint_eq(charge.lines, 3);
+	jtn_tariff_free(tariff);
+	jtn_book_free(overlay);
+	jtn_book_free(list);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -387,6 +414,7 @@ main(void)
 	tcase_add_test(tests, an_overlay_over_an_overlay_is_refused_where_both_price_and_says_whose_it_is);
 	tcase_add_test(tests, what_is_no_overlay_is_refused);
 	tcase_add_test(tests, every_allocation_may_fail_and_nothing_leaks);
+	tcase_add_test(tests, a_discount_on_the_fallback_is_on_the_part_that_it_priced);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
 }

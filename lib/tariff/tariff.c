@@ -5,6 +5,7 @@
 #include "tariff.h"
 
 #include "ambiguity.h"
+#include "quick.h"
 #include "base/abi.h"
 #include "base/error.h"
 
@@ -171,15 +172,8 @@ collect(struct packing *packing, uint32_t meter, bool adjustments)
 			first[at] = first[at - 1];
 		first[at] = (uint16_t)i;
 	}
-	packing->slots[packing->slot_count] = (struct jtn__slot){packing->candidate_count, (uint16_t)count, 0, -1};
+	packing->slots[packing->slot_count] = (struct jtn__slot){packing->candidate_count, count};
 	packing->candidate_count += count;
-}
-
-static bool
-is_plain(const struct jtn__rule *rule)
-{
-	return !rule->conditions && rule->from_ns == JTN__ALWAYS_FROM && rule->until_ns == JTN__ALWAYS_UNTIL &&
-	       rule->price.unit >= 0 && rule->layer == 0;
 }
 
 static uint8_t
@@ -190,11 +184,6 @@ add_slot(struct packing *packing, uint32_t meter, bool adjustments)
 	if (slot->count == 0) {
 		packing->slot_count--;
 		return 0;
-	}
-	const struct jtn__rule *only = &packing->rules[packing->candidates[slot->first]];
-	if (slot->count == 1 && is_plain(only)) {
-		slot->plain = 1;
-		slot->unit = only->price.unit;
 	}
 	return (uint8_t)packing->slot_count;
 }
@@ -284,7 +273,8 @@ pack_candidates(const struct jtn__draft *draft, struct jtn__arena *arena, struct
 	}
 	ret->slots = packing.slots;
 	ret->candidates = packing.candidates;
-	return true;
+	ret->quick = jtn__quick_new(ret, arena);
+	return ret->quick != NULL;
 }
 
 jtn_status

@@ -93,10 +93,7 @@ struct jtn__settle {
 
 /* The rules of one meter: candidates[first..first + count), most specific first. */
 struct jtn__slot {
-	uint32_t first;
-	uint16_t count;
-	uint16_t plain; /* 1: one rule, no condition, always valid, exact unit price */
-	int64_t unit;   /* its price of one quantum [10^-18]; only where plain */
+	uint32_t first, count;
 };
 
 struct jtn_tariff {
@@ -107,6 +104,7 @@ struct jtn_tariff {
 	const struct jtn__settle *settles;
 	const struct jtn__slot *slots; /* [1 + …]; slot 0 is empty */
 	const uint16_t *candidates;
+	const struct jtn__quick *quick; /* the same rules for the short way */
 	const uint8_t *fallback; /* [JTN__METERS] the coarser meter, 0: none */
 	int64_t first_ns;
 	uint32_t rule_count, settle_count;
