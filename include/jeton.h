@@ -11,6 +11,7 @@
 #include "jeton/abi.h"
 #include "jeton/allocate.h"
 #include "jeton/arena.h"
+#include "jeton/arrow.h"
 #include "jeton/book.h"
 #include "jeton/catalog.h"
 #include "jeton/charge.h"

@@ -112,7 +112,7 @@ take_block(struct jtn__arena *arena, size_t bytes)
 }
 
 void *
-jtn__arena_take(struct jtn__arena *arena, size_t count, size_t size)
+jtn__arena_room(struct jtn__arena *arena, size_t count, size_t size)
 {
 	const size_t unit = alignof(max_align_t);
 	size_t bytes;
@@ -122,13 +122,18 @@ jtn__arena_take(struct jtn__arena *arena, size_t count, size_t size)
 	if (bytes == 0)
 		bytes = unit; /* an empty array still has an address of its own */
 	void *taken = arena->next;
-	if (bytes <= arena->left) {
-		arena->next += bytes;
-		arena->left -= bytes;
-	} else {
-		taken = take_block(arena, bytes);
-	}
-	return taken ? memset(taken, 0, bytes) : NULL;
+	if (bytes > arena->left)
+		return take_block(arena, bytes);
+	arena->next += bytes;
+	arena->left -= bytes;
+	return taken;
+}
+
+void *
+jtn__arena_take(struct jtn__arena *arena, size_t count, size_t size)
+{
+	void *taken = jtn__arena_room(arena, count, size);
+	return taken ? memset(taken, 0, count * size) : NULL;
 }
 
 char *

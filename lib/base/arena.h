@@ -19,6 +19,10 @@ jtn__arena_free(struct jtn__arena *arena);
 void *
 jtn__arena_take(struct jtn__arena *arena, size_t count, size_t size);
 
+/* The same as whatever was there: for large arrays that are written at once. */
+void *
+jtn__arena_room(struct jtn__arena *arena, size_t count, size_t size);
+
 /* A NUL-terminated copy; NULL when out of memory. */
 char *
 jtn__arena_copy(struct jtn__arena *arena, const char *text, size_t length);
