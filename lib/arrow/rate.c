@@ -276,37 +276,66 @@ find_views(struct job *job, struct block *block)
 	}
 }
 
+/* A sum of prices times quantities, and what all quantities have in common. */
+struct sum {
+	jtn__uint128 total;
+	uint64_t any;
+};
+
+static inline void
+add(struct sum *sum, int64_t unit, int64_t quantity)
+{
+	sum->total += (jtn__uint128)(uint64_t)unit * (uint64_t)quantity;
+	sum->any |= (uint64_t)quantity;
+}
+
+/* Four meters at a time: few tables have more, and the steps between cost as much as the product. */
+static inline struct sum
+sum_of(const int64_t *const *quantities, const int64_t *units, uint32_t meters, uint32_t i)
+{
+	struct sum sum = {0, 0};
+	for (; meters >= 4; meters -= 4, quantities += 4, units += 4) {
+		add(&sum, units[0], quantities[0][i]);
+		add(&sum, units[1], quantities[1][i]);
+		add(&sum, units[2], quantities[2][i]);
+		add(&sum, units[3], quantities[3][i]);
+	}
+	for (; meters; meters--)
+		add(&sum, *units++, (*quantities++)[i]);
+	return sum;
+}
+
+static uint32_t
+flags_of(const int64_t *const *quantities, const uint32_t *flags, uint32_t meters, uint32_t i)
+{
+	uint32_t all = 0;
+	for (uint32_t c = 0; c < meters; c++)
+		all |= quantities[c][i] ? flags[c] : 0;
+	return all;
+}
+
 /*
  * Totals of a block by views; rows for which that does not do are listed: those without one, with a count that has no
  * price, or is negative or so large that the sum might overflow. Returns how many.
  */
 static uint32_t
-rate_viewed(const struct job *job, const struct block *block, uint32_t *retslow)
+rate_viewed(const struct job *job, const struct block *block, uint32_t *restrict retslow)
 {
 	const struct jtn__view *views = job->views.views;
 	const int64_t *const *quantities = block->quantities;
-	jtn__uint128 *totals = (jtn__uint128 *)job->results[TOTAL].values + block->row;
-	int8_t *currencies = (int8_t *)job->results[CURRENCY].values + block->row;
-	uint32_t *charge_flags = (uint32_t *)job->results[FLAGS].values + block->row;
+	jtn__uint128 *restrict totals = (jtn__uint128 *)job->results[TOTAL].values + block->row;
+	int8_t *restrict currencies = (int8_t *)job->results[CURRENCY].values + block->row;
+	uint32_t *restrict charge_flags = (uint32_t *)job->results[FLAGS].values + block->row;
 	uint32_t meters = job->meter_count, slow = 0;
 	for (uint32_t i = 0; i < block->count; i++) {
 		const struct jtn__view *view = &views[block->views[i]];
-		const int64_t *units = view->units;
-		jtn__uint128 total = 0;
-		uint64_t any = 0;
-		uint32_t flags = 0;
-		for (uint32_t c = 0; c < meters; c++) {
-			uint64_t quantity = (uint64_t)quantities[c][i];
-			total += (jtn__uint128)(uint64_t)units[c] * quantity;
-			any |= quantity;
-		}
-		for (uint32_t c = 0; view->flagged && c < meters; c++)
-			flags |= quantities[c][i] ? view->flags[c] : 0;
-		totals[i] = total;
+		struct sum sum = sum_of(quantities, view->units, meters, i);
+		uint32_t flags = view->flagged ? flags_of(quantities, view->flags, meters, i) : 0;
+		totals[i] = sum.total;
 		currencies[i] = view->currency;
 		charge_flags[i] = flags;
 		retslow[slow] = i;
-		slow += (any >> JTN__VIEW_BITS | flags >> 31 | view->none) != 0;
+		slow += (sum.any >> JTN__VIEW_BITS | flags >> 31 | view->none) != 0;
 	}
 	return slow;
 }

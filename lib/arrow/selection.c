@@ -294,15 +294,18 @@ static bool
 read_direct(struct jtn__selections *selections, int64_t row, uint32_t count, uint32_t *ret)
 {
 	const uint32_t *direct = selections->direct;
-	memset(ret, 0, count * sizeof(*ret));
+	bool some = false;
 	for (int part = 0; part < JTN__SELECTION_PARTS; part++) {
-		uint32_t stride = selections->strides[part];
+		uint32_t stride = selections->strides[part], *ids = some ? selections->ids : ret;
 		if (ids_of(selections, part) == 1)
 			continue;
-		jtn__column_indices(selections->columns[part], row, count, selections->things[part], selections->ids);
-		for (uint32_t i = 0; i < count; i++)
-			ret[i] += selections->ids[i] * stride;
+		jtn__column_indices(selections->columns[part], row, count, selections->things[part], ids);
+		for (uint32_t i = 0; some && i < count; i++)
+			ret[i] += ids[i] * stride;
+		some = true; /* the first has the stride 1 */
 	}
+	if (!some)
+		memset(ret, 0, count * sizeof(*ret));
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t found = direct[ret[i]];
 		if (!found && !(found = add_direct(selections, ret[i])))
