@@ -45,8 +45,9 @@ def files(*patterns):
 
 
 def wing_of(public):
-    """The wing that holds the source of a public header's noun."""
-    return {path.split(os.sep)[1] for path in files(f"lib/*/{os.path.basename(public)[:-2]}.c")}
+    """The wing that holds the source of a public header's noun, or is that noun."""
+    noun = os.path.basename(public)[:-2]
+    return {noun} & set(MAY) | {path.split(os.sep)[1] for path in files(f"lib/*/{noun}.c")}
 
 
 def library_problems(path):
