@@ -61,7 +61,7 @@ enum jtn__linear {
 };
 
 struct jtn__family {
-	const char *type; /* model_type, without a trailing "_text" */
+	char type[24]; /* model_type, without a trailing "_text" */
 	uint8_t norms;    /* norms of the hidden size in a layer */
 	uint8_t linear;   /* enum jtn__linear */
 	uint32_t traits;  /* enum jtn__trait */

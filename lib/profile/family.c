@@ -156,9 +156,9 @@ static const struct jtn__family families[] = {
 
 /* Defaults of the families' configuration classes that published config.json files lean on. */
 static const struct preset {
-	const char *type;
-	const char *field;
-	double value;
+	char type[20];
+	char field[28];
+	int32_t value;
 } presets[] = {
 	{"qwen3", "head_dim", 128},
 	{"qwen3_vl", "head_dim", 128},
@@ -237,14 +237,37 @@ static const struct preset {
 	{"lfm2_moe", "num_dense_layers", 2},
 };
 
-#define RECURRENT "it is a recurrent or state-space model without attention"
-#define ENCODER_DECODER "it is an encoder-decoder model"
-#define ENCODER "it is an encoder: it generates no tokens"
-#define PARALLEL "it runs attention and a state space side by side in one layer, or shares layers"
+enum reason {
+	RECURRENT,
+	ENCODER_DECODER,
+	ENCODER,
+	PARALLEL,
+	FIRST_MAMBA,
+	CROSS_ATTENTION,
+	ALTERNATING,
+	COMPRESSED,
+	ZERO_EXPERTS,
+	DIFFERENT_LAYERS,
+	BLOCK_SPARSE
+};
+
+static const char reasons[][80] = {
+	[RECURRENT] = "it is a recurrent or state-space model without attention",
+	[ENCODER_DECODER] = "it is an encoder-decoder model",
+	[ENCODER] = "it is an encoder: it generates no tokens",
+	[PARALLEL] = "it runs attention and a state space side by side in one layer, or shares layers",
+	[FIRST_MAMBA] = "its state-space layers are of the first Mamba kind",
+	[CROSS_ATTENTION] = "its cross-attention layers read an image encoder",
+	[ALTERNATING] = "its alternating updates and per-layer embeddings have no counterpart here",
+	[COMPRESSED] = "its compressed attention and hyper-connections have no counterpart here",
+	[ZERO_EXPERTS] = "its zero-computation experts make the work per token vary",
+	[DIFFERENT_LAYERS] = "its layers are all of different shapes",
+	[BLOCK_SPARSE] = "its block-sparse attention has no counterpart here",
+};
 
 static const struct refusal {
-	const char *type;
-	const char *reason;
+	char type[24];
+	uint8_t reason; /* enum reason */
 } refusals[] = {
 	{"mamba", RECURRENT},
 	{"mamba2", RECURRENT},
@@ -252,7 +275,7 @@ static const struct refusal {
 	{"rwkv", RECURRENT},
 	{"xlstm", RECURRENT},
 	{"recurrent_gemma", RECURRENT},
-	{"jamba", "its state-space layers are of the first Mamba kind"},
+	{"jamba", FIRST_MAMBA},
 	{"zamba", PARALLEL},
 	{"zamba2", PARALLEL},
 	{"falcon_h1", PARALLEL},
@@ -268,8 +291,8 @@ static const struct refusal {
 	{"marian", ENCODER_DECODER},
 	{"m2m_100", ENCODER_DECODER},
 	{"whisper", ENCODER_DECODER},
-	{"mllama", "its cross-attention layers read an image encoder"},
-	{"mllama_text_model", "its cross-attention layers read an image encoder"},
+	{"mllama", CROSS_ATTENTION},
+	{"mllama_text_model", CROSS_ATTENTION},
 	{"bert", ENCODER},
 	{"roberta", ENCODER},
 	{"xlm-roberta", ENCODER},
@@ -278,12 +301,12 @@ static const struct refusal {
 	{"albert", ENCODER},
 	{"deberta-v2", ENCODER},
 	{"modernbert", ENCODER},
-	{"gemma3n", "its alternating updates and per-layer embeddings have no counterpart here"},
-	{"deepseek_v4", "its compressed attention and hyper-connections have no counterpart here"},
-	{"longcat_flash", "its zero-computation experts make the work per token vary"},
-	{"nemotron-nas", "its layers are all of different shapes"},
-	{"openelm", "its layers are all of different shapes"},
-	{"phi3small", "its block-sparse attention has no counterpart here"},
+	{"gemma3n", ALTERNATING},
+	{"deepseek_v4", COMPRESSED},
+	{"longcat_flash", ZERO_EXPERTS},
+	{"nemotron-nas", DIFFERENT_LAYERS},
+	{"openelm", DIFFERENT_LAYERS},
+	{"phi3small", BLOCK_SPARSE},
 };
 
 static size_t
@@ -350,7 +373,7 @@ jtn__family_refused(const char *type)
 
 	for (i = 0; i < COUNT(refusals); i++) {
 		if (strcmp(refusals[i].type, type) == 0)
-			return refusals[i].reason;
+			return reasons[refusals[i].reason];
 	}
 	return NULL;
 }
