@@ -5,6 +5,7 @@
 #include "reader.h"
 
 #include "base/abi.h"
+#include "base/json_node.h"
 
 #include <string.h>
 
@@ -47,7 +48,9 @@ make(struct jtn__arena *arena, int32_t unknown, const struct jtn_allocator *allo
 		                           "allocator", reterr));
 		reader->from = &reader->allocator;
 	}
-	jtn__reader_index(reader->first);
+	jtn__reader_index(reader);
+	jtn__reader_index_row(reader);
+	jtn__reader_index_meters(reader);
 	JTN__TRY(more_unknown(reader, reterr));
 	*ret = reader;
 	return JTN_OK;
@@ -81,27 +84,16 @@ jtn_reader_free(struct jtn_reader *reader)
 
 /* What the parts of reading leave here */
 
-void
-jtn__reader_add(struct jtn_reader *reader, uint32_t meter, int64_t quantity)
-{
-	if (quantity == 0)
-		return;
-	if (!jtn__meters_have(&reader->leaves, meter))
-		reader->leaf[meter] = 0;
-	jtn__meters_add(&reader->leaves, meter);
-	reader->leaf[meter] += quantity;
-}
-
 jtn_status
 jtn__reader_tier(struct jtn_reader *reader, const struct jtn__value *value, struct jtn_error *reterr)
 {
 	static const char unspecified[] = "UNSPECIFIED";
 	struct jtn_error inner;
 	uint32_t tier;
-	size_t length, end = sizeof(unspecified) - 1;
-	const char *text;
-	JTN__TRY(jtn__json_string(value, &text, reterr));
-	length = strlen(text);
+	size_t length = 0, end = sizeof(unspecified) - 1;
+	const char *text = jtn__node_text(value, YYJSON_TYPE_STR, &length);
+	if (!text)
+		return jtn__json_string(value, &text, reterr);
 	if (length == 0 || (length >= end && strcmp(text + length - end, unspecified) == 0))
 		return JTN_OK;
 	if (jtn_tier_find(text, length, &tier, &inner) != JTN_OK)
@@ -131,14 +123,17 @@ jtn__reader_report(struct jtn_reader *reader, const char *path, struct jtn_error
 /* From usage to counts */
 
 /* The lowest of a set, taken out of it; 0 when it is empty. */
-static uint32_t
+static inline uint32_t
 take_lowest(struct jtn__meters *set)
 {
-	unsigned half = set->bits[0] == 0;
-	if (set->bits[half] == 0)
-		return 0;
-	uint32_t meter = 64 * half + (uint32_t)__builtin_ctzll(set->bits[half]);
-	set->bits[half] &= set->bits[half] - 1;
+	uint32_t meter = 0;
+	if (set->bits[0]) {
+		meter = (uint32_t)__builtin_ctzll(set->bits[0]);
+		set->bits[0] &= set->bits[0] - 1;
+	} else if (set->bits[1]) {
+		meter = 64 + (uint32_t)__builtin_ctzll(set->bits[1]);
+		set->bits[1] &= set->bits[1] - 1;
+	}
 	return meter;
 }
 
@@ -146,8 +141,11 @@ take_lowest(struct jtn__meters *set)
 static void
 forget(struct jtn__stated *stated)
 {
-	for (uint32_t slot; (slot = take_lowest(&stated->has));)
+	struct jtn__meters left = stated->has;
+	for (uint32_t slot; (slot = take_lowest(&left));)
 		stated->value[slot] = 0;
+	stated->has = left;
+	stated->some = 0;
 }
 
 /* Cumulative statements of one stream: per field the largest, never the sum. */
@@ -157,10 +155,7 @@ merge(struct jtn__stated *into, const struct jtn__stated *from)
 	for (unsigned slot = 1; slot < JTN__METERS; slot++) {
 		if (!jtn__states(from, slot) || (jtn__states(into, slot) && from->value[slot] <= into->value[slot]))
 			continue;
-		jtn__meters_add(&into->has, slot);
-		into->value[slot] = from->value[slot];
-		into->node[slot] = from->node[slot];
-		into->field[slot] = from->field[slot];
+		jtn__state(into, slot, from->value[slot], from->node[slot], from->field[slot]);
 	}
 }
 
@@ -220,8 +215,10 @@ static void
 list_leaves(struct jtn_reader *reader)
 {
 	struct jtn__meters left = reader->leaves;
+	struct jtn_count *next = reader->counts;
 	for (uint32_t meter; (meter = take_lowest(&left));)
-		reader->counts[reader->count++] = (struct jtn_count){reader->leaf[meter], meter, 0};
+		*next++ = (struct jtn_count){reader->leaf[meter], meter, 0};
+	reader->count = (uint32_t)(next - reader->counts);
 }
 
 jtn_status
@@ -251,6 +248,7 @@ begin(struct jtn_reader *reader, const char *text, size_t length, bool row, stru
 	reader->overflow = false;
 	reader->tier = JTN_TIER_STANDARD;
 	reader->tier_text = (struct jtn_text){NULL, 0};
+	reader->said = (struct jtn__said){.has_time = 0};
 	reader->leaves = (struct jtn__meters){{0, 0}};
 	reader->count = reader->unknown_count = 0;
 	return jtn__json_again(&reader->json, text, length, !row, reader->from, reterr);
@@ -267,53 +265,64 @@ check_call(const struct jtn_reader *reader, const char *text, const struct jtn_e
 
 /* The caller's struct may be longer than ours; its size stays as it was set. */
 static void
-give(const struct jtn_reader *reader, struct jtn_event *event, struct jtn_event *ret)
+give(const struct jtn_reader *reader, struct jtn_event *ret)
 {
+	const struct jtn__said *said = &reader->said;
 	uint32_t size = ret->size;
-	event->size = size;
-	event->format = reader->format;
-	event->served_tier = reader->tier_text;
-	event->tier = reader->tier;
-	event->counts = reader->counts;
-	event->count = reader->count;
-	event->unknown = reader->unknown_texts;
-	event->unknown_count = reader->unknown_count;
-	memcpy(ret, event, sizeof(*event));
-	memset((char *)ret + sizeof(*event), 0, size - sizeof(*event));
+	memset(ret, 0, size);
+	ret->size = size;
+	ret->format = reader->format;
+	ret->id = said->id;
+	ret->provider = said->provider;
+	ret->model = said->model;
+	ret->region = said->region;
+	ret->time_ns = said->time_ns;
+	ret->has_time = said->has_time;
+	ret->served_tier = reader->tier_text;
+	ret->tier = reader->tier;
+	ret->counts = reader->counts;
+	ret->count = reader->count;
+	ret->unknown = reader->unknown_texts;
+	ret->unknown_count = reader->unknown_count;
 }
 
-/* The id alone, from a row that may be wrong in any other way. */
+struct jtn_text
+jtn__reader_source(const struct jtn__value *value)
+{
+	size_t length;
+	const char *text = jtn__json_source(value, &length);
+	return (struct jtn_text){text, length};
+}
+
+/* The id alone, from a row that is wrong already as a text. */
 static void
-find_id(const struct jtn_reader *reader, struct jtn_event *event)
+find_id(struct jtn_reader *reader)
 {
 	struct jtn__value root, id;
 	if (!reader->json)
 		return;
 	jtn__json_root(reader->json, &root);
-	if (jtn__json_member(&root, "id", &id)) {
-		size_t length;
-		event->id.text = jtn__json_source(&id, &length);
-		event->id.length = length;
-	}
+	if (jtn__json_member(&root, "id", &id))
+		reader->said.id = jtn__reader_source(&id);
 }
 
 jtn_status
 jtn_reader_row(struct jtn_reader *reader, const char *text, size_t length, struct jtn_event *ret,
                struct jtn_error *reterr)
 {
-	struct jtn_event event = {0};
 	struct jtn__value root;
 	JTN__TRY(check_call(reader, text, ret, reterr));
 	jtn_status status = begin(reader, text, length, true, reterr);
-	find_id(reader, &event);
 	if (status == JTN_OK) {
 		jtn__json_root(reader->json, &root);
-		status = jtn__reader_row(reader, &root, &event, reterr);
+		status = jtn__reader_row(reader, &root, reterr);
+	} else {
+		find_id(reader);
 	}
 	if (status == JTN_OK)
-		give(reader, &event, ret);
+		give(reader, ret);
 	else
-		ret->id = event.id;
+		ret->id = reader->said.id;
 	return status;
 }
 
@@ -321,7 +330,6 @@ jtn_status
 jtn_reader_usage(struct jtn_reader *reader, int32_t format, const char *text, size_t length, struct jtn_event *ret,
                  struct jtn_error *reterr)
 {
-	struct jtn_event event = {0};
 	struct jtn__value root;
 	JTN__TRY(check_call(reader, text, ret, reterr));
 	if (!jtn__format_of(format))
@@ -330,7 +338,7 @@ jtn_reader_usage(struct jtn_reader *reader, int32_t format, const char *text, si
 	JTN__TRY(begin(reader, text, length, false, reterr));
 	jtn__json_root(reader->json, &root);
 	JTN__TRY(jtn__reader_read(reader, format, &root, reterr));
-	give(reader, &event, ret);
+	give(reader, ret);
 	return JTN_OK;
 }
 

@@ -50,7 +50,6 @@ enum kind {
 
 struct field {
 	char name[NAME_SIZE];
-	uint8_t length;
 	uint8_t scope;
 	uint8_t kind;
 	uint8_t what;
@@ -58,10 +57,10 @@ struct field {
 };
 
 #define FORMAT(name) (1 << JTN_FORMAT_##name)
-#define ANY 0xFFFF
+#define ANY JTN__ANY_FORMAT
 #define FIELD(scope, name, kind, what, formats)            \
 	{                                                      \
-		name, sizeof(name) - 1, scope, kind, what, formats \
+		name, scope, kind, what, formats \
 	}
 #define SLOT(scope, name, slot) FIELD(scope, name, COUNTED, JTN__S_##slot, ANY)
 #define METER(scope, name, meter) FIELD(scope, name, COUNTED, JTN_METER_##meter, ANY)
@@ -280,13 +279,13 @@ jtn_format_find(const char *name, size_t length, int32_t *ret, struct jtn_error 
 }
 
 void
-jtn__reader_index(uint8_t first[JTN__SCOPES + 1])
+jtn__reader_index(struct jtn_reader *reader)
 {
 	size_t at = 0;
 	for (unsigned scope = 0; scope <= JTN__SCOPES; scope++) {
-		while (at < COUNT(fields) && fields[at].scope < scope)
-			at++;
-		first[scope] = (uint8_t)at;
+		reader->first[scope] = (uint8_t)at;
+		for (; at < COUNT(fields) && fields[at].scope == scope; at++)
+			jtn__reader_name(reader, scope, fields[at].name, fields[at].formats);
 	}
 }
 
@@ -300,21 +299,6 @@ const char *
 jtn__reader_scope_field(const struct jtn_reader *reader, unsigned scope, unsigned index)
 {
 	return fields[reader->first[scope] + index].name;
-}
-
-/* Fields mostly come in the order they have here, so the search goes on from the one found last. */
-static const struct field *
-find_field(const struct jtn_reader *reader, unsigned scope, unsigned *at, const char *key, size_t length)
-{
-	unsigned first = reader->first[scope], end = reader->first[scope + 1];
-	for (unsigned left = end - first; left; left--) {
-		if (*at < first || *at >= end)
-			*at = first;
-		const struct field *field = &fields[(*at)++];
-		if (field->length == length && memcmp(field->name, key, length) == 0 && field->formats >> reader->format & 1)
-			return field;
-	}
-	return NULL;
 }
 
 /* Nothing by any reading: null, false, "", zero, or a container of such. */
@@ -366,8 +350,8 @@ meet_unknown(struct jtn_reader *reader, const struct jtn__value *value, unsigned
 	if (is_nothing(value))
 		return JTN_OK;
 	if (jtn__json_is_object(value)) {
-		jtn__json_walk(value, &walk);
-		while (jtn__json_next(&walk, &member, &length))
+		jtn__node_walk(value, &walk);
+		while (jtn__node_next(&walk, &member, &length))
 			JTN__TRY(meet_unknown(reader, &member, scope, reterr));
 		return JTN_OK;
 	}
@@ -380,20 +364,25 @@ meet_unknown(struct jtn_reader *reader, const struct jtn__value *value, unsigned
 
 /* A slot has one value however many fields state it; a zero says nothing against another. */
 static jtn_status
-state(struct jtn__stated *stated, unsigned slot, int64_t number, const struct field *field,
-      const struct jtn__value *value, struct jtn_error *reterr)
+state_again(struct jtn__stated *stated, unsigned slot, int64_t number, unsigned field, const struct jtn__value *value,
+            struct jtn_error *reterr)
 {
-	if (jtn__states(stated, slot) && number != stated->value[slot]) {
-		if (number == 0)
-			return JTN_OK;
-		if (stated->value[slot])
-			return jtn__json_fail(value, reterr, JTN_E_CONTRADICTION, "%d, but %s is %d; both count the same", number,
-			                      jtn__reader_field(stated, slot), stated->value[slot]);
-	}
-	jtn__meters_add(&stated->has, slot);
-	stated->value[slot] = number;
-	stated->node[slot] = value->node;
-	stated->field[slot] = (uint8_t)(field - fields);
+	if (number == 0)
+		return JTN_OK;
+	if (stated->value[slot])
+		return jtn__json_fail(value, reterr, JTN_E_CONTRADICTION, "%d, but %s is %d; both count the same", number,
+		                      jtn__reader_field(stated, slot), stated->value[slot]);
+	jtn__state(stated, slot, number, value->node, field);
+	return JTN_OK;
+}
+
+static inline jtn_status
+state(struct jtn__stated *stated, unsigned slot, int64_t number, unsigned field, const struct jtn__value *value,
+      struct jtn_error *reterr)
+{
+	if (jtn__states(stated, slot) && number != stated->value[slot])
+		return state_again(stated, slot, number, field, value, reterr);
+	jtn__state(stated, slot, number, value->node, field);
 	return JTN_OK;
 }
 
@@ -428,8 +417,8 @@ read_list(struct jtn_reader *reader, const struct jtn__value *list, const struct
 	if (!jtn__json_is_array(list))
 		return jtn__json_fail(list, reterr, JTN_E_TYPE, "expected an array, [{\"%s\": …}]",
 		                      jtn__reader_scope_field(reader, scope, 0));
-	jtn__json_walk(list, &walk);
-	while (jtn__json_next(&walk, &element, &length)) {
+	jtn__node_walk(list, &walk);
+	while (jtn__node_next(&walk, &element, &length)) {
 		reader->word = NOT_A_WORD;
 		reader->amount = 0;
 		JTN__TRY(read_object(reader, &element, scope, stated, reterr));
@@ -441,7 +430,7 @@ read_list(struct jtn_reader *reader, const struct jtn__value *list, const struct
 	}
 	for (unsigned i = 0; i < JTN__MODALITIES; i++)
 		if (there >> i & 1)
-			JTN__TRY(state(stated, field->what + i, sums[i], field, list, reterr));
+			JTN__TRY(state(stated, field->what + i, sums[i], (unsigned)(field - fields), list, reterr));
 	return JTN_OK;
 }
 
@@ -454,7 +443,7 @@ read_field(struct jtn_reader *reader, const struct jtn__value *value, const stru
 	case COUNTED:
 	case SECONDS:
 		JTN__TRY(jtn__reader_quantity(value, field->kind == SECONDS ? 6 : 0, &number, reterr));
-		return state(stated, field->what, number, field, value, reterr);
+		return state(stated, field->what, number, (unsigned)(field - fields), value, reterr);
 	case OBJECT:
 		return read_object(reader, value, field->what, stated, reterr);
 	case LIST:
@@ -462,6 +451,8 @@ read_field(struct jtn_reader *reader, const struct jtn__value *value, const stru
 	case WORD:
 		return read_word(reader, value, field, field->scope, reterr);
 	case AMOUNT:
+		if (jtn__reader_plain(value, &reader->amount))
+			return JTN_OK;
 		return jtn__reader_quantity(value, 0, &reader->amount, reterr);
 	case TIER:
 		return jtn__reader_tier(reader, value, reterr);
@@ -489,20 +480,23 @@ read_object(struct jtn_reader *reader, const struct jtn__value *object, unsigned
 	struct jtn__walk walk;
 	struct jtn__value value;
 	size_t length;
-	unsigned at = 0, in = scope;
+	unsigned in = scope, last = JTN__NAMES + scope;
+	int64_t number;
 	if (!jtn__json_is_object(object))
 		return jtn__json_fail(object, reterr, JTN_E_TYPE, "expected an object, {\"%s\": …}",
 		                      jtn__reader_scope_field(reader, scope, 0));
-	jtn__json_walk(object, &walk);
-	while (jtn__json_next(&walk, &value, &length)) {
+	jtn__node_walk(object, &walk);
+	while (jtn__node_next(&walk, &value, &length)) {
 		const char *key = value.key;
-		if (jtn__json_is_null(&value))
+		if (jtn__node_is_null(&value))
 			continue;
 		if (scope == OTEL)
 			in = span_scope(&key, &length);
-		const struct field *field = find_field(reader, in, &at, key, length);
-		if (field)
-			JTN__TRY(read_field(reader, &value, field, stated, reterr));
+		unsigned name = jtn__reader_find(reader, in, key, length, &last);
+		if (name && fields[name - 1].kind == COUNTED && jtn__reader_plain(&value, &number))
+			JTN__TRY(state(stated, fields[name - 1].what, number, name - 1, &value, reterr));
+		else if (name)
+			JTN__TRY(read_field(reader, &value, &fields[name - 1], stated, reterr));
 		else if (in != SPAN)
 			JTN__TRY(meet_unknown(reader, &value, in, reterr));
 	}

@@ -5,24 +5,6 @@
 
 #include <string.h>
 
-#define PLAIN_DIGITS 18 /* so many always fit */
-
-/* A count as nearly all are: a few digits. */
-static bool
-read_plain(const char *text, size_t length, int64_t *ret)
-{
-	int64_t number = 0;
-	if (length == 0 || length > PLAIN_DIGITS)
-		return false;
-	for (size_t i = 0; i < length; i++) {
-		if (text[i] < '0' || text[i] > '9')
-			return false;
-		number = number * 10 + (text[i] - '0');
-	}
-	*ret = number;
-	return true;
-}
-
 static jtn_status
 not_a_count(const struct jtn__value *value, jtn_status status, const char *what, struct jtn_error *reterr)
 {
@@ -48,7 +30,7 @@ jtn__reader_quantity(const struct jtn__value *value, int32_t decimals, int64_t *
 	if (!jtn__json_is_number(value))
 		return not_a_count(value, JTN_E_TYPE, decimals ? "a number" : "a whole number", reterr);
 	const char *text = jtn__json_bytes(value, &length);
-	if (decimals == 0 && read_plain(text, length, ret))
+	if (decimals == 0 && jtn__reader_plain(value, ret))
 		return JTN_OK;
 	JTN__TRY(jtn__decimal_scan(text, length, &decimal, reterr));
 	if (decimal.negative)
@@ -66,27 +48,53 @@ jtn__reader_quantity(const struct jtn__value *value, int32_t decimals, int64_t *
 	return JTN_OK;
 }
 
+void
+jtn__reader_index_meters(struct jtn_reader *reader)
+{
+	reader->first_meter = (uint8_t)(reader->name_count + 1);
+	for (uint32_t meter = 1; meter < JTN__METERS; meter++)
+		jtn__reader_name(reader, JTN__SCOPE_METERS, jtn_meter_name(meter), JTN__ANY_FORMAT);
+}
+
+static jtn_status
+refuse_meter(const struct jtn__value *value, size_t length, struct jtn_error *reterr)
+{
+	struct jtn_error inner;
+	uint32_t meter;
+	return jtn_meter_find(value->key, length, &meter, &inner) == JTN_OK
+	           ? JTN_OK
+	           : jtn__json_fail(value, reterr, JTN_E_UNKNOWN_FIELD, "%s", inner.message);
+}
+
+/* A quantity that is no plain number of its unit. */
+static jtn_status
+read_quantity(const struct jtn__value *value, uint32_t meter, int64_t *ret, struct jtn_error *reterr)
+{
+	struct jtn_meter_facts facts;
+	JTN__TRY(jtn_meter_read_facts(meter, &facts, sizeof(facts)));
+	return jtn__reader_quantity(value, facts.decimals, ret, reterr);
+}
+
 jtn_status
 jtn__reader_meters(struct jtn_reader *reader, const struct jtn__value *usage, struct jtn__stated *stated,
                    struct jtn_error *reterr)
 {
 	struct jtn__walk walk;
 	struct jtn__value value;
-	struct jtn_meter_facts facts;
-	struct jtn_error inner;
 	size_t length;
-	uint32_t meter;
-	(void)reader;
+	unsigned last = JTN__NAMES + JTN__SCOPE_METERS;
 	if (!jtn__json_is_object(usage))
 		return jtn__json_fail(usage, reterr, JTN_E_TYPE, "expected an object, {\"input\": 200, \"output\": 10}");
-	jtn__json_walk(usage, &walk);
-	while (jtn__json_next(&walk, &value, &length)) {
-		if (jtn_meter_find(value.key, length, &meter, &inner) != JTN_OK)
-			return jtn__json_fail(&value, reterr, JTN_E_UNKNOWN_FIELD, "%s", inner.message);
-		if (jtn__json_is_null(&value))
+	jtn__node_walk(usage, &walk);
+	while (jtn__node_next(&walk, &value, &length)) {
+		unsigned name = jtn__reader_find(reader, JTN__SCOPE_METERS, value.key, length, &last);
+		uint32_t meter = name - reader->first_meter + 1;
+		if (!name)
+			return refuse_meter(&value, length, reterr);
+		if (jtn__node_is_null(&value))
 			continue;
-		JTN__TRY(jtn_meter_read_facts(meter, &facts, sizeof(facts)));
-		JTN__TRY(jtn__reader_quantity(&value, facts.decimals, &stated->value[meter], reterr));
+		if (meter >= JTN_METER_SECONDS || !jtn__reader_plain(&value, &stated->value[meter]))
+			JTN__TRY(read_quantity(&value, meter, &stated->value[meter], reterr));
 		jtn__meters_add(&stated->has, meter);
 		stated->node[meter] = value.node;
 	}

@@ -23,10 +23,19 @@ add(struct jtn_reader *reader, int64_t a, int64_t b)
 	return INT64_MAX;
 }
 
+/* Whether any of some slots is not zero; mostly none is, and there is nothing to add up. */
+static bool
+any_of(const struct jtn_reader *reader, unsigned first, unsigned count)
+{
+	return reader->stated.some >> first & ((UINT64_C(1) << count) - 1);
+}
+
 static int64_t
 sum_of(struct jtn_reader *reader, unsigned first, unsigned count)
 {
 	int64_t sum = 0;
+	if (!any_of(reader, first, count))
+		return 0;
 	while (count--)
 		sum = add(reader, sum, reader->stated.value[first++]);
 	return sum;
@@ -69,10 +78,7 @@ contradiction(const struct jtn_reader *reader, unsigned slot, int64_t part, unsi
 static void
 infer(struct jtn__stated *stated, unsigned slot, int64_t number, unsigned from)
 {
-	jtn__meters_add(&stated->has, slot);
-	stated->value[slot] = number;
-	stated->node[slot] = stated->node[from];
-	stated->field[slot] = stated->field[from];
+	jtn__state(stated, slot, number, stated->node[from], stated->field[from]);
 }
 
 /* Modalities are at most their whole; where only they are stated, they are the whole. */
@@ -117,12 +123,12 @@ complete(struct jtn_reader *reader, int64_t *retttl, struct jtn_error *reterr)
 	struct jtn__stated *stated = &reader->stated;
 	const int64_t *value = stated->value;
 	int64_t ttl = *retttl = sum_of(reader, JTN__S_WRITE_TTL, JTN__TTLS);
-	unsigned first = first_of(stated, JTN__S_WRITE_TTL, JTN__TTLS);
 	if (!jtn__states(stated, JTN__S_INPUT) && jtn__states(stated, JTN__S_ACTUAL_INPUT))
 		infer(stated, JTN__S_INPUT, value[JTN__S_ACTUAL_INPUT], JTN__S_ACTUAL_INPUT);
 	if (!jtn__states(stated, JTN__S_OUTPUT) && jtn__states(stated, JTN__S_ACTUAL_OUTPUT))
 		infer(stated, JTN__S_OUTPUT, value[JTN__S_ACTUAL_OUTPUT], JTN__S_ACTUAL_OUTPUT);
 	if (ttl > value[JTN__S_WRITE]) {
+		unsigned first = first_of(stated, JTN__S_WRITE_TTL, JTN__TTLS);
 		if (jtn__states(stated, JTN__S_WRITE))
 			return contradiction(reader, first, ttl, JTN__S_WRITE, value[JTN__S_WRITE], reterr);
 		infer(stated, JTN__S_WRITE, ttl, first);
@@ -155,6 +161,9 @@ by_modality(struct jtn_reader *reader, int64_t input, int64_t by[JTN__MODALITIES
 	const struct jtn__stated *stated = &reader->stated;
 	int64_t named = 0;
 	for (unsigned m = TEXT + 1; m < JTN__MODALITIES; m++) {
+		by[m] = 0;
+		if (!any_of(reader, JTN__S_INPUT_BY, JTN__S_OUTPUT_BY - JTN__S_INPUT_BY))
+			continue;
 		by[m] = add(reader, stated->value[JTN__S_INPUT_BY + m], stated->value[JTN__S_TOOL_BY + m]);
 		if (!jtn__states(stated, JTN__S_INPUT_BY + m) && stated->value[JTN__S_READ_BY + m] > by[m])
 			by[m] = stated->value[JTN__S_READ_BY + m];
@@ -193,7 +202,7 @@ split_input(struct jtn_reader *reader, int64_t *retinput, int64_t *retapart, str
 	if (reader->overflow)
 		return overflowed(reader, reterr);
 	rest = stated->value[JTN__S_READ];
-	for (unsigned m = TEXT; m < JTN__MODALITIES; m++) {
+	for (unsigned m = TEXT; m < JTN__MODALITIES && any_of(reader, JTN__S_READ_BY, JTN__MODALITIES); m++) {
 		int64_t read = stated->value[JTN__S_READ_BY + m];
 		if (read > by[m])
 			return contradiction(reader, JTN__S_READ_BY + m, read, JTN__S_INPUT_BY + m, by[m], reterr);
@@ -203,7 +212,7 @@ split_input(struct jtn_reader *reader, int64_t *retinput, int64_t *retapart, str
 	}
 	take(reader, by, rest, JTN_METER_CACHE_READ);
 	take(reader, by, stated->value[JTN__S_WRITE] - ttl, JTN_METER_CACHE_WRITE);
-	for (unsigned i = 0; i < JTN__TTLS; i++)
+	for (unsigned i = 0; i < JTN__TTLS && ttl; i++)
 		take(reader, by, stated->value[JTN__S_WRITE_TTL + i], JTN_METER_CACHE_WRITE_5M + LEAF_STRIDE * i);
 	for (unsigned m = TEXT; m < JTN__MODALITIES; m++)
 		jtn__reader_add(reader, JTN_METER_INPUT + m, by[m]);
@@ -250,7 +259,7 @@ split_output(struct jtn_reader *reader, int64_t input, int64_t apart, int64_t *r
 	if (reader->overflow)
 		return overflowed(reader, reterr);
 	jtn__reader_add(reader, JTN_METER_OUTPUT, *retoutput - named);
-	for (unsigned m = TEXT + 1; m < JTN_MODALITY_VIDEO; m++)
+	for (unsigned m = TEXT + 1; m < JTN_MODALITY_VIDEO && any_of(reader, JTN__S_OUTPUT_BY, JTN__MODALITIES); m++)
 		jtn__reader_add(reader, JTN_METER_OUTPUT + m, stated->value[JTN__S_OUTPUT_BY + m]);
 	jtn__reader_add(reader, JTN_METER_REASONING, reasoning);
 	jtn__reader_add(reader, JTN_METER_REJECTED_PREDICTION, stated->value[JTN__S_REJECTED]);

@@ -1,54 +1,52 @@
 /* One usage row: INTERFACES, "Usage row". Its other members are the caller's data, and never wrong. */
 #include "reader.h"
 
+#include "base/json_node.h"
+
 #include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+enum member { ID, TIME, PROVIDER, MODEL, FORMAT, SERVICE_TIER, REGION, USAGE, MEMBERS };
 
-enum member { TIME, PROVIDER, MODEL, FORMAT, SERVICE_TIER, REGION, USAGE, MEMBERS };
-#define NAME_SIZE 13
+static const char names[MEMBERS][13] = {"id", "time", "provider", "model", "format", "service_tier", "region", "usage"};
 
-static const struct {
-	char name[NAME_SIZE];
-	uint8_t length;
-} names[MEMBERS] = {
-	{"time", 4}, {"provider", 8}, {"model", 5}, {"format", 6}, {"service_tier", 12}, {"region", 6}, {"usage", 5},
-};
+void
+jtn__reader_index_row(struct jtn_reader *reader)
+{
+	reader->first_member = (uint8_t)(reader->name_count + 1);
+	for (unsigned i = 0; i < MEMBERS; i++)
+		jtn__reader_name(reader, JTN__SCOPE_ROW, names[i], JTN__ANY_FORMAT);
+}
 
 /* The members there are, each once: the text has no key twice. */
 static void
-find_members(const struct jtn__value *row, struct jtn__value members[MEMBERS])
+find_members(struct jtn_reader *reader, const struct jtn__value *row, void *nodes[MEMBERS])
 {
 	struct jtn__walk walk;
 	struct jtn__value value;
 	size_t length;
-	for (unsigned i = 0; i < MEMBERS; i++)
-		members[i] = (struct jtn__value){.document = row->document, .parent = row, .key = names[i].name};
-	jtn__json_walk(row, &walk);
-	while (jtn__json_next(&walk, &value, &length))
-		for (unsigned i = 0; i < MEMBERS; i++)
-			if (names[i].length == length && memcmp(names[i].name, value.key, length) == 0) {
-				if (!jtn__json_is_null(&value))
-					members[i] = value;
-				break;
-			}
+	unsigned last = JTN__NAMES + JTN__SCOPE_ROW;
+	memset(nodes, 0, MEMBERS * sizeof(*nodes));
+	jtn__node_walk(row, &walk);
+	while (jtn__node_next(&walk, &value, &length)) {
+		unsigned name = jtn__reader_find(reader, JTN__SCOPE_ROW, value.key, length, &last);
+		if (name && !jtn__node_is_null(&value))
+			nodes[name - reader->first_member] = value.node;
+	}
 }
 
 static jtn_status
 read_text(const struct jtn__value *value, struct jtn_text *ret, struct jtn_error *reterr)
 {
-	size_t length;
-	const char *text;
-	if (!value->node)
-		return JTN_OK;
-	JTN__TRY(jtn__json_string(value, &text, reterr));
-	ret->text = jtn__json_bytes(value, &length);
-	ret->length = length;
+	size_t length = 0;
+	const char *text = jtn__node_text(value, YYJSON_TYPE_STR, &length);
+	if (value->node && !text)
+		return jtn__json_string(value, &text, reterr);
+	*ret = (struct jtn_text){text, length};
 	return JTN_OK;
 }
 
 static jtn_status
-read_time(const struct jtn__value *value, struct jtn_event *ret, struct jtn_error *reterr)
+read_time(const struct jtn__value *value, struct jtn__said *ret, struct jtn_error *reterr)
 {
 	struct jtn_error inner;
 	struct jtn_text text = {NULL, 0};
@@ -75,12 +73,17 @@ read_format(const struct jtn__value *value, int32_t *ret, struct jtn_error *rete
 }
 
 jtn_status
-jtn__reader_row(struct jtn_reader *reader, const struct jtn__value *row, struct jtn_event *ret,
-                struct jtn_error *reterr)
+jtn__reader_row(struct jtn_reader *reader, const struct jtn__value *row, struct jtn_error *reterr)
 {
+	struct jtn__said *ret = &reader->said;
 	struct jtn__value members[MEMBERS];
+	void *nodes[MEMBERS];
 	int32_t format;
-	find_members(row, members);
+	find_members(reader, row, nodes);
+	for (unsigned i = 0; i < MEMBERS; i++)
+		members[i] = (struct jtn__value){row->document, row, names[i], 0, nodes[i]};
+	if (nodes[ID])
+		ret->id = jtn__reader_source(&members[ID]);
 	JTN__TRY(read_text(&members[PROVIDER], &ret->provider, reterr));
 	JTN__TRY(read_text(&members[MODEL], &ret->model, reterr));
 	JTN__TRY(read_text(&members[REGION], &ret->region, reterr));

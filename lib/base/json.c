@@ -6,6 +6,7 @@
 #include "json.h"
 
 #include "decimal.h"
+#include "json_node.h"
 #include "json_text.h"
 #include "json_tree.h"
 
@@ -84,16 +85,25 @@ depth_of(const struct jtn__value *value)
 	return depth;
 }
 
+static struct jtn__cursor *
+cursor_of(const struct jtn__value *value)
+{
+	struct jtn__cursors *cursors = value->document->cursors;
+	cursors->used = true;
+	return &cursors->levels[depth_of(value)];
+}
+
 static void
 locate(const struct jtn__value *value, const yyjson_val *node, int32_t *retline, int32_t *retcolumn)
 {
 	const struct jtn__json *json = value->document;
-	struct jtn__place *place = &json->cursors[depth_of(value)].place, start = {0, 0, 0};
+	const struct jtn__cursor *levels = json->cursors->levels;
+	struct jtn__place *place = &cursor_of(value)->place, start = {0, 0, 0};
 	size_t offset = jtn__json_offset_of(json, node);
 	int32_t line, column;
 	for (size_t i = 0; i <= JTN__JSON_DEPTH; i++)
-		if (json->cursors[i].place.offset <= offset && json->cursors[i].place.offset > start.offset)
-			start = json->cursors[i].place;
+		if (levels[i].place.offset <= offset && levels[i].place.offset > start.offset)
+			start = levels[i].place;
 	jtn__json_locate(json->text + start.offset, offset - start.offset, &line, &column);
 	*place = (struct jtn__place){offset, start.line + line - 1, (line == 1 ? start.column : 0) + column - 1};
 	*retline = place->line + 1;
@@ -255,7 +265,7 @@ make_room(size_t room, size_t values, const struct jtn_allocator *allocator, str
 	JTN__TRY(jtn__arena_new(allocator, &arena, reterr));
 	struct jtn__json *json = jtn__arena_take(arena, 1, sizeof(*json));
 	char *copy = jtn__arena_take(arena, room + 1 + YYJSON_PADDING_SIZE, 1);
-	struct jtn__cursor *cursors = jtn__arena_take(arena, JTN__JSON_DEPTH + 1, sizeof(*cursors));
+	struct jtn__cursors *cursors = jtn__arena_take(arena, 1, sizeof(*cursors));
 	if (!json || !copy || !cursors) {
 		jtn__arena_free(arena);
 		return out_of_memory(room, reterr);
@@ -296,7 +306,8 @@ jtn__json_again(struct jtn__json **kept, const char *text, size_t length, bool a
 	if (length > SHORT_TEXT)
 		JTN__TRY(survey(text, length, &values, reterr));
 	if (json && json->room >= length && json->supply.block >= block_for(values)) {
-		memset(json->cursors, 0, (JTN__JSON_DEPTH + 1) * sizeof(*json->cursors));
+		if (json->cursors->used)
+			memset(json->cursors, 0, sizeof(*json->cursors));
 		return parse_into(json, text, length, any, reterr);
 	}
 	/* Twice what is asked for, so that a rising length comes to few allocations. */
@@ -419,7 +430,7 @@ child_at(const struct jtn__value *value, size_t index)
 {
 	if (index >= jtn__json_count(value))
 		return NULL;
-	struct jtn__cursor *cursor = &value->document->cursors[depth_of(value)];
+	struct jtn__cursor *cursor = cursor_of(value);
 	if (cursor->container != value->node || index < cursor->index) {
 		cursor->container = value->node;
 		cursor->child = (yyjson_val *)value->node + 1;
@@ -448,25 +459,13 @@ jtn__json_entry(const struct jtn__value *object, size_t index, struct jtn__value
 void
 jtn__json_walk(const struct jtn__value *container, struct jtn__walk *ret)
 {
-	size_t left = container->node && yyjson_is_ctn(container->node) ? jtn__json_count(container) : 0;
-	*ret = (struct jtn__walk){container, (yyjson_val *)container->node + (left != 0), left, 0};
+	jtn__node_walk(container, ret);
 }
 
 bool
 jtn__json_next(struct jtn__walk *walk, struct jtn__value *ret, size_t *retlength)
 {
-	if (walk->left == 0)
-		return false;
-	yyjson_val *node = walk->next;
-	*ret = (struct jtn__value){walk->container->document, walk->container, NULL, walk->index++, node};
-	*retlength = 0;
-	if (yyjson_is_obj(walk->container->node)) {
-		ret->key = yyjson_get_str(node);
-		*retlength = yyjson_get_len(node);
-		ret->node = ++node;
-	}
-	walk->next = --walk->left ? unsafe_yyjson_get_next(node) : NULL;
-	return true;
+	return jtn__node_next(walk, ret, retlength);
 }
 
 jtn_status
@@ -507,8 +506,13 @@ jtn__json_source(const struct jtn__value *value, size_t *retlength)
 {
 	const struct jtn__json *json = value->document;
 	const char *literal = jtn__json_literal(value);
-	size_t start = literal ? (size_t)(literal - json->copy) - jtn__json_is_string(value) : jtn__json_offset_of(json, value->node);
-	*retlength = jtn__json_value_end(json->text, json->length, start) - start;
+	size_t quotes = jtn__json_is_string(value), length = literal ? yyjson_get_len(value->node) : 0;
+	size_t start = literal ? (size_t)(literal - json->copy) - quotes : jtn__json_offset_of(json, value->node);
+	/* As long in the text, but where there is an escape, and the first of them lies within as many bytes. */
+	if (literal && !(quotes && memchr(json->text + start, '\\', length + 1)))
+		*retlength = length + 2 * quotes;
+	else
+		*retlength = jtn__json_value_end(json->text, json->length, start) - start;
 	return json->text + start;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "json_text.h"
 #include "json_tree.h"
+#include "key.h"
 
 #include <string.h>
 #include <yyjson.h>
@@ -55,8 +56,9 @@ hash_key(yyjson_val *key)
 static bool
 same_key(yyjson_val *a, yyjson_val *b)
 {
-	size_t length = yyjson_get_len(a);
-	return length == yyjson_get_len(b) && memcmp(yyjson_get_str(a), yyjson_get_str(b), length) == 0;
+	size_t length = unsafe_yyjson_get_len(a);
+	return length == unsafe_yyjson_get_len(b) &&
+	       jtn__key_same(unsafe_yyjson_get_str(a), unsafe_yyjson_get_str(b), length);
 }
 
 /* Two values lie flat, one node after the other: the same where node by node is. */
@@ -85,30 +87,20 @@ is_repeat(struct jtn__json *json, const yyjson_val *object, yyjson_val *earlier,
 	return true;
 }
 
-/* One of 64 bits by what tells keys apart soonest: only keys that share theirs need comparing. */
-static uint64_t
-mark_of(yyjson_val *key)
-{
-	size_t length = yyjson_get_len(key);
-	const unsigned char *text = (const unsigned char *)yyjson_get_str(key); /* its last byte is NUL */
-	return UINT64_C(1) << ((length + text[0] * 3u + text[length / 2] * 5u + text[length ? length - 1 : 0] * 7u) & 63);
-}
-
+/* Keys of one object mostly differ in length: only those that share one of 64 need comparing. */
 static yyjson_val *
 duplicate_of_few(struct jtn__json *json, yyjson_val *object)
 {
-	yyjson_val *earlier[FEW_KEYS], *key;
-	uint64_t marks = 0;
-	size_t count = 0;
-	yyjson_obj_iter iterator;
-	yyjson_obj_iter_init(object, &iterator);
-	while ((key = yyjson_obj_iter_next(&iterator))) {
-		uint64_t mark = mark_of(key);
-		for (size_t i = 0; marks & mark && i < count; i++)
-			if (same_key(earlier[i], key) && !is_repeat(json, object, earlier[i], key))
+	yyjson_val *earlier[FEW_KEYS], *key = unsafe_yyjson_get_first(object);
+	uint64_t lengths = 0;
+	size_t count = unsafe_yyjson_get_len(object);
+	for (size_t i = 0; i < count; i++, key = unsafe_yyjson_get_next(key + 1)) {
+		uint64_t length = UINT64_C(1) << (unsafe_yyjson_get_len(key) & 63);
+		for (size_t j = 0; lengths & length && j < i; j++)
+			if (same_key(earlier[j], key) && !is_repeat(json, object, earlier[j], key))
 				return key;
-		marks |= mark;
-		earlier[count++] = key;
+		lengths |= length;
+		earlier[i] = key;
 	}
 	return NULL;
 }
@@ -208,6 +200,8 @@ check_text(const struct jtn__json *json, yyjson_val *node, struct jtn_error *ret
 {
 	const char *what = yyjson_is_raw(node) ? "number" : "string", *text = yyjson_get_str(node);
 	char message[sizeof(reterr->message)];
+	if (!text && !yyjson_is_raw(node))
+		return JTN_OK;
 	if (yyjson_get_len(node) > JTN__JSON_STRING) {
 		jtn__format(message, sizeof(message), "a %s of %d bytes; at most %d are read", what,
 		            (int64_t)yyjson_get_len(node), (int64_t)JTN__JSON_STRING);
@@ -244,13 +238,12 @@ jtn__json_check(struct jtn__json *json, size_t count, struct jtn_error *reterr)
 	bool plain = json->length <= JTN__JSON_STRING && !memchr(json->text, '\\', json->length);
 	struct nesting open;
 	open.depth = 0;
-	for (size_t i = 0; i < count; i++) {
-		yyjson_val *node = json->root + i;
+	for (yyjson_val *node = json->root, *end = node + count; node < end; node++) {
 		if (unsafe_yyjson_is_ctn(node)) {
 			JTN__TRY(check_depth(json, &open, node, reterr));
 			if (unsafe_yyjson_is_obj(node))
 				JTN__TRY(check_object(json, node, reterr));
-		} else if (!plain && (yyjson_is_str(node) || yyjson_is_raw(node))) {
+		} else if (!plain) {
 			JTN__TRY(check_text(json, node, reterr));
 		}
 	}

@@ -31,6 +31,11 @@ struct jtn__cursor {
 	struct jtn__place place;
 };
 
+struct jtn__cursors {
+	bool used;
+	struct jtn__cursor levels[JTN__JSON_DEPTH + 1]; /* of nesting */
+};
+
 struct jtn__key {
 	uint64_t hash;
 	struct yyjson_val *node;
@@ -44,7 +49,7 @@ struct jtn__json {
 	size_t room;
 	struct yyjson_val *root;
 	struct jtn__supply supply;
-	struct jtn__cursor *cursors; /* one per level of nesting */
+	struct jtn__cursors *cursors; /* its own block, since reading moves them */
 	struct jtn__key *keys;       /* scratch for the largest object so far, twice */
 	size_t key_room;
 	const struct yyjson_val *repeats[JTN__REPEATS_MOST]; /* values */

@@ -27,6 +27,7 @@ SYSTEM_EXTRA = {
     "lib/base/arena.c": {"stdlib.h"},  # malloc and free, behind every handle
     "lib/base/json.c": {"yyjson.h"},
     "lib/base/json_check.c": {"yyjson.h"},
+    "lib/base/json_node.h": {"yyjson.h"},
     "lib/base/error.c": {"yyjson.h"},  # writes doubles
 }
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
