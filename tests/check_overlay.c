@@ -395,6 +395,30 @@ START_TEST(a_discount_on_the_fallback_is_on_the_part_that_it_priced)
 }
 END_TEST
 
+START_TEST(a_field_of_another_effect_is_refused_and_not_passed_over)
+{
+#define EFFECT(rest)                                                                                            \
+	"{\"jeton_overlay\": 1, \"customer\": \"acme\", \"currency\": \"USD\", \"tariffs\": [{\"provider\": null, " \
+	"\"model\": null, "                                                                                         \
+	"\"rules\": [{\"id\": \"r\", \"meters\": [\"input\"], " rest "}]}]}"
+	static const struct {
+		const char *text, *field;
+	} slips[] = {
+		{EFFECT("\"effect\": \"markup\", \"fraction\": \"0.1\", \"price\": 1"), "tariffs[0].rules[0].price"},
+		{EFFECT("\"effect\": \"discount\", \"fraction\": \"0.1\", \"per\": 1000000"), "tariffs[0].rules[0].per"},
+		{EFFECT("\"price\": 1, \"fraction\": \"0.1\""), "tariffs[0].rules[0].fraction"},
+		{EFFECT("\"effect\": \"allowance\", \"quantity\": 1, \"fraction\": 1"), "tariffs[0].rules[0].fraction"},
+	};
+
+	for (size_t i = 0; i < sizeof(slips) / sizeof(slips[0]); i++) {
+		struct jtn_book *book;
+		struct jtn_error err;
+		assert_status(try_book(slips[i].text, NULL, &book, &err), JTN_E_CONTRADICTION);
+		ck_assert_str_eq(err.field, slips[i].field);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -415,6 +439,7 @@ main(void)
 	tcase_add_test(tests, what_is_no_overlay_is_refused);
 	tcase_add_test(tests, every_allocation_may_fail_and_nothing_leaks);
 	tcase_add_test(tests, a_discount_on_the_fallback_is_on_the_part_that_it_priced);
+	tcase_add_test(tests, a_field_of_another_effect_is_refused_and_not_passed_over);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
 }

@@ -657,6 +657,20 @@ START_TEST(tokens_of_the_total_that_nothing_names_are_reported)
 }
 END_TEST
 
+START_TEST(an_iteration_outside_the_sums_is_reported_and_never_passed_over)
+{
+#define ITERATIONS(type, counts)                                                                                       \
+	"{\"input_tokens\": 9, \"output_tokens\": 2, \"iterations\": [{\"type\": \"message\", \"input_tokens\": 9}, "           \
+	"{\"type\": \"" type "\", " counts "}]}"
+	assert_reported(JTN_FORMAT_ANTHROPIC_MESSAGES, ITERATIONS("compaction", "\"input_tokens\": 180000"),
+	                "input 9, output 2", "iterations.compaction");
+	assert_reported(JTN_FORMAT_ANTHROPIC_MESSAGES, ITERATIONS("advisor_message", "\"cache_creation\": {\"a\": 1}"),
+	                "input 9, output 2", "iterations.advisor_message");
+	assert_counts(JTN_FORMAT_ANTHROPIC_MESSAGES, ITERATIONS("message", "\"output_tokens\": 2"), "input 9, output 2");
+	assert_counts(JTN_FORMAT_ANTHROPIC_MESSAGES, ITERATIONS("compaction", "\"input_tokens\": 0"), "input 9, output 2");
+}
+END_TEST
+
 START_TEST(many_unknown_fields_are_all_reported)
 {
 	struct jtn_reader *reader = new_reader(JTN_UNKNOWN_REPORT);
@@ -943,6 +957,7 @@ main(void)
 	tcase_add_test(tests, unknown_fields_are_reported_by_path_unless_they_say_nothing);
 	tcase_add_test(tests, counts_of_another_format_are_reported_where_they_are_not_zero);
 	tcase_add_test(tests, tokens_of_the_total_that_nothing_names_are_reported);
+	tcase_add_test(tests, an_iteration_outside_the_sums_is_reported_and_never_passed_over);
 	tcase_add_test(tests, many_unknown_fields_are_all_reported);
 	tcase_add_test(tests, the_served_tier_is_read_however_it_is_spelt);
 	tcase_add_test(tests, leaves_add_up_to_the_providers_own_total);

@@ -237,6 +237,18 @@ jtn__jeton_quantity(struct jtn_book *book, const struct jtn__value *object, cons
 }
 
 jtn_status
+jtn__jeton_fields(const struct jtn__value *object, const char *const *names, size_t count, uint32_t allowed,
+                  const char *what, const char *kind, struct jtn_error *reterr)
+{
+	struct jtn__value value;
+	for (size_t i = 0; i < count; i++)
+		if (!(allowed >> i & 1) && jtn__json_member(object, names[i], &value))
+			return jtn__json_fail(&value, reterr, JTN_E_CONTRADICTION, "%s \"%s\" has no such field; leave it out",
+			                      what, kind);
+	return JTN_OK;
+}
+
+jtn_status
 jtn__jeton_id(const struct jtn__value *object, const char **ret, struct jtn_error *reterr)
 {
 	struct jtn__value value;
@@ -268,6 +280,8 @@ read_rule(struct reading *reading, const struct jtn__value *object, struct jtn_e
 	static const char *const keys[] = {"id",   "meters", "price",  "per",  "tier",   "from",     "until",
 	                                   "when", "window", "source", "note", "effect", "fraction", "quantity"};
 	static const char *const effects[] = {"price", "markup", "discount", "allowance"};
+	static const char *const values[] = {"price", "per", "fraction", "quantity"};
+	static const uint8_t valued[] = {1 | 2, 4, 4, 8}; /* by effect */
 	struct jtn_book *book = reading->book;
 	struct jtn__rule rule = jtn__rule_plain(NULL);
 	struct jtn__value value;
@@ -277,6 +291,7 @@ read_rule(struct reading *reading, const struct jtn__value *object, struct jtn_e
 	JTN__TRY(jtn__jeton_id(object, &rule.id, reterr));
 	if (jtn__json_member(object, "effect", &value))
 		JTN__TRY(jtn__json_choice(&value, effects, COUNT(effects), &effect, reterr));
+	JTN__TRY(jtn__jeton_fields(object, values, COUNT(values), valued[effect], "the effect", effects[effect], reterr));
 	/* A markup or discount on everything names no meter. */
 	bool all = effect == 1 || effect == 2;
 	JTN__TRY(jtn__jeton_meters(object, !all, &rule.meters, &quanta, reterr));

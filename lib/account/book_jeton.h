@@ -12,6 +12,14 @@ jtn_status
 jtn__jeton_list(const struct jtn__value *object, const char *key, bool required, struct jtn__value *ret,
                 struct jtn_error *reterr);
 
+/*
+ * JTN_E_CONTRADICTION for a field that another kind of entry has: bit i of `allowed` lets names[i] stand. `what` is the kind,
+ * "effect \"markup\"".
+ */
+jtn_status
+jtn__jeton_fields(const struct jtn__value *object, const char *const *names, size_t count, uint32_t allowed,
+                  const char *what, const char *kind, struct jtn_error *reterr);
+
 jtn_status
 jtn__jeton_id(const struct jtn__value *object, const char **ret, struct jtn_error *reterr);
 

@@ -48,6 +48,14 @@ read_steps(struct jtn_book *book, const struct jtn__value *object, int64_t quant
 static const char *const settle_models[] = {"graduated",  "volume",     "package",      "minimum",    "maximum",
                                             "percentage", "commitment", "subscription", "provisioned"};
 
+/* What only some models have, and which: bit i for values[i]. */
+static const char *const values[] = {"tiers",  "price",    "per", "quantity", "free",
+                                     "amount", "fraction", "fee", "allowance"};
+enum { TIERS = 1, PRICE = 2 | 4, QUANTITY = 8, FREE = 16, AMOUNT = 32, FRACTION = 64, FEE = 128, ALLOWANCE = 256 };
+static const uint16_t valued[] = {TIERS,    TIERS,  PRICE | QUANTITY | FREE, AMOUNT,          AMOUNT,
+                                  FRACTION, AMOUNT, PRICE | FEE | ALLOWANCE, PRICE | QUANTITY};
+_Static_assert(COUNT(valued) == COUNT(settle_models), "one for each model");
+
 static jtn_status
 read_settle_price(struct jtn_book *book, const struct jtn__value *object, int64_t quanta, struct jtn__settle *ret,
                   struct jtn_error *reterr)
@@ -92,6 +100,8 @@ jtn__jeton_settle(struct jtn_book *book, const struct jtn__value *object, struct
 	JTN__TRY(jtn__jeton_id(object, &settle.id, reterr));
 	JTN__TRY(jtn__json_require(object, "model", &value, reterr));
 	JTN__TRY(jtn__json_choice(&value, settle_models, COUNT(settle_models), &model, reterr));
+	JTN__TRY(
+		jtn__jeton_fields(object, values, COUNT(values), valued[model], "the model", settle_models[model], reterr));
 	settle.model = JTN__SETTLE_GRADUATED + (uint32_t)model;
 	bool money = settle.model >= JTN__SETTLE_MINIMUM && settle.model <= JTN__SETTLE_COMMITMENT;
 	JTN__TRY(jtn__jeton_meters(object, !money, &settle.meters, &quanta, reterr));

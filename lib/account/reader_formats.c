@@ -45,6 +45,7 @@ enum kind {
 	WORD,    /* what: row of words */
 	AMOUNT,  /* of an element */
 	TIER,
+	STEPS,  /* Anthropic's iterations */
 	SKIPPED /* known, and no count: informative, or inside another field */
 };
 
@@ -58,9 +59,9 @@ struct field {
 
 #define FORMAT(name) (1 << JTN_FORMAT_##name)
 #define ANY JTN__ANY_FORMAT
-#define FIELD(scope, name, kind, what, formats)            \
-	{                                                      \
-		name, scope, kind, what, formats \
+#define FIELD(scope, name, kind, what, formats) \
+	{                                           \
+		name, scope, kind, what, formats        \
 	}
 #define SLOT(scope, name, slot) FIELD(scope, name, COUNTED, JTN__S_##slot, ANY)
 #define METER(scope, name, meter) FIELD(scope, name, COUNTED, JTN_METER_##meter, ANY)
@@ -122,7 +123,7 @@ static const struct field fields[] = {
 	FIELD(ANTHROPIC, "service_tier", TIER, 0, ANY),
 	FIELD(ANTHROPIC, "speed", TIER, 0, ANY),
 	SKIP(ANTHROPIC, "inference_geo"),
-	SKIP(ANTHROPIC, "iterations"),
+	FIELD(ANTHROPIC, "iterations", STEPS, 0, ANY),
 
 	SLOT(GOOGLE, "promptTokenCount", INPUT),
 	SLOT(GOOGLE, "candidatesTokenCount", OUTPUT),
@@ -434,6 +435,47 @@ read_list(struct jtn_reader *reader, const struct jtn__value *list, const struct
 	return JTN_OK;
 }
 
+/* Whether an iteration counts anything that the sums of its usage leave out: they are those of the messages. */
+static bool
+is_left_out(const struct jtn__value *step, const char **rettype)
+{
+	struct jtn__walk walk;
+	struct jtn__value type, member;
+	size_t length;
+	bool counts = false;
+	if (!jtn__json_is_object(step) || !jtn__json_member(step, "type", &type) || !jtn__json_is_string(&type))
+		return false;
+	*rettype = jtn__json_literal(&type);
+	jtn__node_walk(step, &walk);
+	while (jtn__node_next(&walk, &member, &length))
+		counts |= !jtn__json_is_string(&member) && !is_nothing(&member);
+	return counts && strcmp(*rettype, "message") != 0;
+}
+
+static jtn_status
+read_steps(struct jtn_reader *reader, const struct jtn__value *list, struct jtn_error *reterr)
+{
+	struct jtn__walk walk;
+	struct jtn__value step;
+	const char *type;
+	char path[JTN__PATH_SIZE];
+	size_t length;
+	if (!jtn__json_is_array(list))
+		return meet_unknown(reader, list, ANTHROPIC, reterr);
+	jtn__node_walk(list, &walk);
+	while (jtn__node_next(&walk, &step, &length)) {
+		if (!is_left_out(&step, &type))
+			continue;
+		if (reader->unknown == JTN_UNKNOWN_ERROR)
+			return jtn__json_fail(
+				&step, reterr, JTN_E_UNKNOWN_FIELD,
+				"an iteration of type \"%s\" is not in the sums of this usage; give it a row of its own", type);
+		jtn__format(path, sizeof(path), "iterations.%s", type);
+		JTN__TRY(jtn__reader_report(reader, path, reterr));
+	}
+	return JTN_OK;
+}
+
 static jtn_status
 read_field(struct jtn_reader *reader, const struct jtn__value *value, const struct field *field,
            struct jtn__stated *stated, struct jtn_error *reterr)
@@ -456,6 +498,8 @@ read_field(struct jtn_reader *reader, const struct jtn__value *value, const stru
 		return jtn__reader_quantity(value, 0, &reader->amount, reterr);
 	case TIER:
 		return jtn__reader_tier(reader, value, reterr);
+	case STEPS:
+		return read_steps(reader, value, reterr);
 	default:
 		return JTN_OK;
 	}
