@@ -208,15 +208,32 @@ START_TEST(a_whole_book_is_read)
 }
 END_TEST
 
+START_TEST(meters_of_different_units_share_no_price)
+{
+	static const char *const mixed[] = {
+		"\"rules\": [{\"id\": \"r\", \"meters\": [\"input\", \"requests\"], \"price\": 1}]",
+		"\"rules\": [{\"id\": \"r\", \"meters\": [\"web_search\", \"web_fetch\"], \"price\": 1}]",
+		"\"settle\": [{\"id\": \"s\", \"meters\": [\"input\", \"input_images\"], \"model\": \"volume\", \"tiers\": "
+	    "[{}]}]",
+		"\"fallback\": {\"requests\": \"input\"}",
+	};
+	struct jtn_book *book;
+	struct jtn_error err;
+
+	for (size_t i = 0; i < COUNT(mixed); i++)
+		ck_assert_msg(try_tariff(mixed[i], &book, &err) == JTN_E_CONTRADICTION, "%s: %s", mixed[i], err.message);
+}
+END_TEST
+
 START_TEST(what_may_be_left_out_or_null_may)
 {
 	static const char *const fine[] = {
 		"\"region\": null, \"aliases\": null, \"source\": null, \"currency\": null, \"fallback\": null, \"rules\": "
-	    "null, "
+		"null, "
 		"\"settle\": null",
 		"\"aliases\": [], \"rules\": [], \"settle\": [], \"fallback\": {}",
 		"\"rules\": [{\"id\": \"r\", \"meters\": [\"input\"], \"price\": 0, \"per\": null, \"tier\": null, \"from\": "
-	    "null, "
+		"null, "
 		"\"until\": null, \"when\": null, \"window\": null}]",
 		"\"settle\": [{\"id\": \"s\", \"meters\": null, \"model\": \"maximum\", \"amount\": 0}]",
 		"\"settle\": [{\"id\": \"s\", \"meters\": [\"input\"], \"model\": \"volume\", \"tiers\": [{\"up_to\": null}]}]",
@@ -423,6 +440,7 @@ main(void)
 
 	tcase_add_test(tests, a_whole_book_is_read);
 	tcase_add_loop_test(tests, a_slip_is_refused_by_the_field_at_fault, 0, (int)COUNT(slips));
+	tcase_add_test(tests, meters_of_different_units_share_no_price);
 	tcase_add_test(tests, what_may_be_left_out_or_null_may);
 	tcase_add_test(tests, a_currency_is_the_tariffs_else_the_books_else_missing);
 	tcase_add_test(tests, an_overlays_fields_are_its_own);

@@ -73,12 +73,19 @@ decimals_of(uint32_t meter)
 	return jtn_meter_read_facts(meter, &facts, sizeof(facts)) == JTN_OK ? facts.decimals : 0;
 }
 
+static bool
+same_unit(uint32_t a, uint32_t b)
+{
+	return strcmp(jtn_meter_unit(a), jtn_meter_unit(b)) == 0;
+}
+
 /* A rule's or settle's meters, and how many quanta their unit has: the same for all of them. */
 jtn_status
 jtn__jeton_meters(const struct jtn__value *object, bool required, struct jtn__meters *ret, int64_t *retquanta,
                   struct jtn_error *reterr)
 {
 	struct jtn__value list, element;
+	uint32_t first = 0;
 	JTN__TRY(jtn__jeton_list(object, "meters", required, &list, reterr));
 	*retquanta = 1;
 	if (required && jtn__json_count(&list) == 0)
@@ -87,11 +94,11 @@ jtn__jeton_meters(const struct jtn__value *object, bool required, struct jtn__me
 		uint32_t meter;
 		jtn__json_element(&list, i, &element);
 		JTN__TRY(read_meter(&element, &meter, reterr));
-		int64_t quanta = (int64_t)jtn__power_of_ten((unsigned)decimals_of(meter));
-		if (i && quanta != *retquanta)
+		first = i ? first : meter;
+		if (!same_unit(first, meter))
 			return jtn__json_fail(&element, reterr, JTN_E_CONTRADICTION,
 			                      "meters of different units in one rule; give each unit its own rule");
-		*retquanta = quanta;
+		*retquanta = (int64_t)jtn__power_of_ten((unsigned)decimals_of(meter));
 		jtn__meters_add(ret, meter);
 	}
 	return JTN_OK;
@@ -336,7 +343,7 @@ read_fallback(struct jtn_book *book, const struct jtn__value *object, struct jtn
 		if (jtn_meter_find(entry.key, strlen(entry.key), &from, &error) != JTN_OK)
 			return jtn__json_fail(&entry, reterr, JTN_E_NOT_FOUND, "%s", error.message);
 		JTN__TRY(read_meter(&entry, &to, reterr));
-		if (from == to || decimals_of(from) != decimals_of(to))
+		if (from == to || !same_unit(from, to))
 			return jtn__json_fail(&entry, reterr, JTN_E_CONTRADICTION,
 			                      "a fallback is to another meter of the same unit");
 		book->draft.fallback[from] = (uint8_t)to;
