@@ -415,6 +415,19 @@ START_TEST(options_come_in_the_callers_size)
 }
 END_TEST
 
+START_TEST(options_that_are_neither_on_nor_off_are_refused)
+{
+	static const struct jtn_book_options odd[] = {
+		{sizeof(*odd), 2, 0, 0}, {sizeof(*odd), 0, -1, 0}, {sizeof(*odd), 0, 0, 1}};
+	struct jtn_book *book;
+	struct jtn_error err;
+
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
+		assert_status(try_book("{\"jeton_book\": 1, \"tariffs\": []}", &odd[i], &book, &err),
+		              i == 2 ? JTN_E_ABI : JTN_E_ARGUMENT);
+}
+END_TEST
+
 START_TEST(null_is_an_argument_error)
 {
 	struct jtn_book *book = book_of(NAMES), *none = NULL;
@@ -554,6 +567,7 @@ main(void)
 	tcase_add_test(tests, notes_end_at_a_limit_and_the_book_is_read_still);
 	tcase_add_test(tests, float_noise_is_repaired_where_that_was_asked_for);
 	tcase_add_test(tests, options_come_in_the_callers_size);
+	tcase_add_test(tests, options_that_are_neither_on_nor_off_are_refused);
 	tcase_add_test(tests, null_is_an_argument_error);
 	tcase_add_test(tests, a_text_cut_short_anywhere_is_refused);
 	tcase_add_loop_test(tests, every_allocation_may_fail_and_nothing_leaks, 0, (int)COUNT(whole));

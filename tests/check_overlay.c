@@ -395,6 +395,30 @@ START_TEST(a_discount_on_the_fallback_is_on_the_part_that_it_priced)
 }
 END_TEST
 
+START_TEST(an_entry_may_name_the_model_as_the_list_calls_it_too)
+{
+	struct jtn_book *list =
+		book_of("{\"jeton_book\": 1, \"currency\": \"USD\", \"tariffs\": [{\"provider\": \"p\", \"model\": "
+	            "\"m\", \"aliases\": [\"m-2026-01-31\"], \"rules\": [{\"id\": \"in\", \"meters\": "
+	            "[\"input\"], \"price\": 10}]}, {\"provider\": \"p\", \"model\": \"m-2\", \"rules\": []}]}");
+	struct jtn_book *overlay =
+		book_of("{\"jeton_overlay\": 1, \"customer\": \"acme\", \"currency\": \"USD\", \"tariffs\": "
+	            "[{\"provider\": \"p\", \"model\": \"m-2026-01-31\", " PRICE(4) "}]}");
+	struct jtn_tariff *tariff;
+	struct jtn_tariff_facts facts = {.size = sizeof(facts)};
+	struct jtn_error err;
+
+	for (uint64_t i = 0; i < 2; i++) {
+		assert_ok(jtn_tariff_overlay(jtn_book_tariff(list, i), overlay, NULL, &tariff, &err), err);
+		assert_status(jtn_tariff_read_facts(tariff, &facts), JTN_OK);
+		ck_assert_msg((facts.customer != NULL) == (i == 0), "%s", facts.model);
+		jtn_tariff_free(tariff);
+	}
+	jtn_book_free(overlay);
+	jtn_book_free(list);
+}
+END_TEST
+
 START_TEST(a_field_of_another_effect_is_refused_and_not_passed_over)
 {
 #define EFFECT(rest)                                                                                            \
@@ -440,6 +464,7 @@ main(void)
 	tcase_add_test(tests, every_allocation_may_fail_and_nothing_leaks);
 	tcase_add_test(tests, a_discount_on_the_fallback_is_on_the_part_that_it_priced);
 	tcase_add_test(tests, a_field_of_another_effect_is_refused_and_not_passed_over);
+	tcase_add_test(tests, an_entry_may_name_the_model_as_the_list_calls_it_too);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
 }

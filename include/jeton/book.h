@@ -36,7 +36,7 @@ struct jtn_book_facts {
 	const char *as_of;
 	const char *customer; /**< of an overlay */
 	uint64_t tariffs;
-	uint64_t notes;       /**< for jtn_book_read_note() */
+	uint64_t notes; /**< for jtn_book_read_note() */
 };
 
 #ifdef __cplusplus
@@ -58,7 +58,7 @@ jtn_book_options_init(struct jtn_book_options *ret);
  * @param reterr    filled on failure only: line, column, and a field path that names entry and field; may be NULL
  * @return JTN_OK, JTN_E_ARGUMENT, JTN_E_ABI, JTN_E_MEMORY, JTN_E_SYNTAX, JTN_E_LIMIT, JTN_E_UNKNOWN_FIELD,
  *         JTN_E_MISSING_FIELD, JTN_E_DUPLICATE_KEY, JTN_E_TYPE, JTN_E_RANGE, JTN_E_CONTRADICTION, JTN_E_AMBIGUOUS,
- *         JTN_E_INEXACT, JTN_E_OVERFLOW
+ *         JTN_E_INEXACT, JTN_E_OVERFLOW, JTN_E_NOT_FOUND (a meter or tier), JTN_E_UNSUPPORTED
  * Threads: pure. Allocates: one arena, and one while parsing. @since 0.1
  */
 JTN_API jtn_status
@@ -129,14 +129,14 @@ jtn_book_lookup(const struct jtn_book *book, const char *provider, size_t provid
 
 /**
  * A tariff as one customer sees it: an overlay's rules over the list's. Of the overlay's entries the most specific that
- * fits provider, model and region applies, alone. Where there is none, the result is the list tariff itself, copied.
+ * fits provider, model (or an alias that the list has for it) and region applies, alone. Where there is none, the result is the list tariff itself, copied.
  *
  * @param tariff    the list's; borrowed for the life of the result
  * @param overlay   a book of format JTN_BOOK_OVERLAY; borrowed for the life of the result
  * @param allocator copied; NULL for malloc and free
  * @param ret       owned; free with jtn_tariff_free()
  * @param reterr    filled on failure only; may be NULL
- * @return JTN_OK, JTN_E_ARGUMENT, JTN_E_MEMORY, JTN_E_CURRENCY, JTN_E_AMBIGUOUS
+ * @return JTN_OK, JTN_E_ARGUMENT, JTN_E_MEMORY, JTN_E_CURRENCY, JTN_E_AMBIGUOUS, JTN_E_CONTRADICTION, JTN_E_LIMIT
  * Threads: shared-read. Allocates: one arena. @since 0.1
  */
 JTN_API jtn_status

@@ -108,7 +108,8 @@ jtn_reader_free(struct jtn_reader *reader);
  * @param ret    the caller's, with its size set. On failure only `id` is written, where one could be read
  * @param reterr filled on failure only: column, field, what would be right; may be NULL
  * @return JTN_OK, JTN_E_ARGUMENT, JTN_E_MEMORY, JTN_E_SYNTAX, JTN_E_LIMIT, JTN_E_UNKNOWN_FIELD, JTN_E_MISSING_FIELD,
- *         JTN_E_DUPLICATE_KEY, JTN_E_TYPE, JTN_E_RANGE, JTN_E_CONTRADICTION, JTN_E_OVERFLOW, JTN_E_NOT_FOUND
+ *         JTN_E_DUPLICATE_KEY, JTN_E_TYPE, JTN_E_RANGE, JTN_E_CONTRADICTION, JTN_E_OVERFLOW, JTN_E_INEXACT,
+ *         JTN_E_NOT_FOUND
  * Threads: exclusive. Allocates: see jtn_reader_new(). @since 0.1
  */
 JTN_API jtn_status

@@ -219,7 +219,8 @@ jtn__book_end(struct jtn_book *book, const char *provider, const char *model, co
 	struct jtn_tariff *tariff = jtn__arena_take(book->arena, 1, sizeof(*tariff));
 	if (!tariff)
 		return out_of_memory(reterr);
-	*tariff = (struct jtn_tariff){.provider = keep(book, provider, &failed),
+	*tariff = (struct jtn_tariff){.book = book,
+	                              .provider = keep(book, provider, &failed),
 	                              .model = keep(book, model, &failed),
 	                              .region = keep(book, region, &failed),
 	                              .source = keep(book, source ? source : book->facts.source, &failed),
@@ -377,6 +378,9 @@ jtn_book_parse(const char *text, size_t length, const struct jtn_book_options *o
 		return jtn__fail(reterr, JTN_E_ARGUMENT, text ? "ret" : "text", "%s is NULL", text ? "ret" : "text");
 	if (options)
 		JTN__TRY(jtn__read_options(options, sizeof(own), &own, sizeof(own), "options", reterr));
+	if ((own.skip_bad_entries | own.repair_float_noise) & ~1 || own.reserved)
+		return jtn__fail(reterr, own.reserved ? JTN_E_ABI : JTN_E_ARGUMENT, "options",
+		                 "skip_bad_entries and repair_float_noise are 0 or 1, reserved is zero");
 	JTN__TRY(jtn__arena_new(allocator, &arena, reterr));
 	struct jtn_book *book = jtn__arena_take(arena, 1, sizeof(*book));
 	jtn_status status = book ? JTN_OK : out_of_memory(reterr);

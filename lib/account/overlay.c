@@ -7,6 +7,20 @@
 
 #define ANY "*"
 
+/* Whether the list calls a tariff that: its model, or an alias of it. */
+static bool
+is_called(const struct jtn_tariff *tariff, const char *model)
+{
+	const struct jtn_tariff *found;
+	const char *provider = tariff->provider;
+	if (strcmp(model, tariff->model) == 0)
+		return true;
+	return tariff->book && provider &&
+	       jtn_book_lookup(tariff->book, provider, strlen(provider), model, strlen(model), NULL, 0, &found, NULL) ==
+	           JTN_OK &&
+	       strcmp(found->model, tariff->model) == 0;
+}
+
 /*
  * How well an entry fits under one of its names, its aliases among them; 0 for not at all. The model counts more than the
  * region, and that more than the provider.
@@ -17,7 +31,7 @@ fit(const struct jtn__name *name, const struct jtn_tariff *entry, const struct j
 	bool provider = strcmp(name->provider, ANY) != 0, model = strcmp(name->model, ANY) != 0;
 	if (provider && (!tariff->provider || strcmp(name->provider, tariff->provider) != 0))
 		return 0;
-	if (model && strcmp(name->model, tariff->model) != 0)
+	if (model && !is_called(tariff, name->model))
 		return 0;
 	if (entry->region && (!tariff->region || strcmp(entry->region, tariff->region) != 0))
 		return 0;

@@ -96,8 +96,11 @@ struct jtn__slot {
 	uint32_t first, count;
 };
 
+struct jtn_book;
+
 struct jtn_tariff {
 	struct jtn__arena *arena; /* its own; NULL inside a book */
+	const struct jtn_book *book; /* that it stands in; borrowed; NULL for none */
 	const char *provider, *model, *region, *customer, *source, *revision;
 	char currency[8];
 	const struct jtn__rule *rules;
