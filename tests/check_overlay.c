@@ -247,13 +247,21 @@ START_TEST(an_allowance_takes_back_the_list_price_of_each_meter)
 	struct laid laid;
 
 	assert_ok(lay(0,
-	              ENTRY("{\"id\": \"free\", \"effect\": \"allowance\", \"meters\": [\"input\", \"output\"], "
+	              ENTRY("{\"id\": \"free\", \"effect\": \"allowance\", \"meters\": [\"input\"], \"price\": 10, "
+	                    "\"quantity\": 100, \"until\": \"2026-01-01\"}, "
+	                    "{\"id\": \"free-out\", \"effect\": \"allowance\", \"meters\": [\"output\"], "
 	                    "\"quantity\": 100, \"until\": \"2026-01-01\"}"),
 	              &laid),
 	          laid.err);
 	assert_money(settle_counts(laid.tariff, counts, 2, 0), "-3000"); /* 100 at 10 and 50 at 40 */
 	assert_money(settle_counts(laid.tariff, counts, 2, instant("2026-01-01")), "0");
 	assert_money(settle_counts(laid.tariff, counts, 1, 0), "-1000");
+	lift(&laid);
+	/* Some of the input may have been charged at the batch price of 5. */
+	assert_fails(
+		lay(0, ENTRY("{\"id\": \"free\", \"effect\": \"allowance\", \"meters\": [\"input\"], \"quantity\": 1}"), &laid),
+		JTN_E_CONTRADICTION, laid.err, "free");
+	ck_assert_ptr_nonnull(strstr(laid.err.message, "batch"));
 	lift(&laid);
 	assert_fails(
 		lay(0, ENTRY("{\"id\": \"free\", \"effect\": \"allowance\", \"meters\": [\"cache_read\"], \"quantity\": 1}"),

@@ -264,11 +264,12 @@ jtn__jeton_id(const struct jtn__value *object, const char **ret, struct jtn_erro
 	return **ret ? JTN_OK : jtn__json_fail(&value, reterr, JTN_E_RANGE, "an empty id; a charge names its rule by it");
 }
 
-/* An overlay's allowance is a period charge: the list's price is put in where the overlay meets its tariff. */
+/* An overlay's allowance is a period charge: without a price, the list's is put in where the overlay meets its tariff. */
 static jtn_status
 add_allowance(struct reading *reading, const struct jtn__value *object, const struct jtn__rule *rule, int64_t quanta,
               struct jtn_error *reterr)
 {
+	struct jtn__value value;
 	struct jtn__settle settle = {.id = rule->id,
 	                             .meters = rule->meters,
 	                             .from_ns = rule->from_ns,
@@ -278,6 +279,8 @@ add_allowance(struct reading *reading, const struct jtn__value *object, const st
 		return jtn__json_fail(object, reterr, JTN_E_CONTRADICTION,
 		                      "an allowance is of a period; it has no tier, when or window");
 	JTN__TRY(jtn__jeton_quantity(reading->book, object, "quantity", true, quanta, &settle.quantity, reterr));
+	if (jtn__json_member(object, "price", &value))
+		JTN__TRY(jtn__jeton_price(reading->book, object, quanta, &settle.price, reterr));
 	return jtn__draft_settle(&reading->book->draft, &settle, reterr);
 }
 
@@ -288,7 +291,7 @@ read_rule(struct reading *reading, const struct jtn__value *object, struct jtn_e
 	                                   "when", "window", "source", "note", "effect", "fraction", "quantity"};
 	static const char *const effects[] = {"price", "markup", "discount", "allowance"};
 	static const char *const values[] = {"price", "per", "fraction", "quantity"};
-	static const uint8_t valued[] = {1 | 2, 4, 4, 8}; /* by effect */
+	static const uint8_t valued[] = {1 | 2, 4, 4, 1 | 2 | 8}; /* by effect */
 	struct jtn_book *book = reading->book;
 	struct jtn__rule rule = jtn__rule_plain(NULL);
 	struct jtn__value value;

@@ -1,6 +1,7 @@
 /* A list tariff as one customer sees it: the overlay's rules a layer above the list's, packed as a tariff of its own. */
 #include "book.h"
 
+#include "base/amount.h"
 #include "base/error.h"
 
 #include <string.h>
@@ -56,23 +57,69 @@ best_entry(const struct jtn_book *overlay, const struct jtn_tariff *tariff)
 	return best;
 }
 
+/* Whether a quantum costs less at one price than at another: amounts by quotient and rest, which cannot overflow. */
+static bool
+is_cheaper(const struct jtn__price *a, const struct jtn__price *b)
+{
+	jtn__int128 x = jtn__amount(a->amount), y = jtn__amount(b->amount);
+	return x / a->per != y / b->per ? x / a->per < y / b->per : x % a->per * b->per < y % b->per * a->per;
+}
+
+/* A rule by whose conditions some of what is credited may have cost less; NULL for none. */
+static const struct jtn__rule *
+find_cheaper(const struct jtn_tariff *in, const struct jtn__settle *credit, uint32_t meter)
+{
+	for (uint32_t i = 0; i < in->rule_count; i++) {
+		const struct jtn__rule *rule = &in->rules[i];
+		if (rule->conditions && rule->effect == JTN_EFFECT_PRICE && jtn__meters_have(&rule->meters, meter) &&
+		    rule->from_ns < credit->until_ns && rule->until_ns > credit->from_ns &&
+		    is_cheaper(&rule->price, &credit->price))
+			return rule;
+	}
+	return NULL;
+}
+
+/* What an allowance meets. */
+struct meeting {
+	struct jtn__draft *draft;
+	const struct jtn_tariff *tariff, *entry;
+	const struct jtn__settle *allowance;
+	struct jtn_error *error;
+};
+
+static jtn_status
+add_credit(const struct meeting *meeting, struct jtn__settle *credit, uint32_t meter)
+{
+	const struct jtn__rule *cheaper = NULL;
+	credit->meters = (struct jtn__meters){{0, 0}};
+	jtn__meters_add(&credit->meters, meter);
+	if (credit->from_ns >= credit->until_ns)
+		return JTN_OK;
+	if (!meeting->allowance->price.per) {
+		cheaper = find_cheaper(meeting->entry, credit, meter);
+		cheaper = cheaper ? cheaper : find_cheaper(meeting->tariff, credit, meter);
+	}
+	if (cheaper)
+		return jtn__fail(
+			meeting->error, JTN_E_CONTRADICTION, credit->id,
+			"allowance \"%s\" of %s, some of which may have cost less by rule \"%s\"; give it a price to credit",
+			credit->id, jtn_meter_name(meter), cheaper->id);
+	return jtn__draft_settle(meeting->draft, credit, meeting->error);
+}
+
 /* The credits of one meter: what the unconditional rules of `from` ask for it, for as long as both are valid. */
 static jtn_status
-add_credits(struct jtn__draft *draft, const struct jtn_tariff *from, const struct jtn__settle *allowance,
-            uint32_t meter, bool *any, struct jtn_error *reterr)
+add_credits(const struct meeting *meeting, const struct jtn_tariff *from, uint32_t meter, bool *any)
 {
 	for (uint32_t i = 0; i < from->rule_count; i++) {
 		const struct jtn__rule *rule = &from->rules[i];
-		struct jtn__settle credit = *allowance;
+		struct jtn__settle credit = *meeting->allowance;
 		if (rule->conditions || rule->effect != JTN_EFFECT_PRICE || !jtn__meters_have(&rule->meters, meter))
 			continue;
-		credit.meters = (struct jtn__meters){{0, 0}};
-		jtn__meters_add(&credit.meters, meter);
 		credit.price = rule->price;
 		credit.from_ns = rule->from_ns > credit.from_ns ? rule->from_ns : credit.from_ns;
 		credit.until_ns = rule->until_ns < credit.until_ns ? rule->until_ns : credit.until_ns;
-		if (credit.from_ns < credit.until_ns)
-			JTN__TRY(jtn__draft_settle(draft, &credit, reterr));
+		JTN__TRY(add_credit(meeting, &credit, meter));
 		*any = true;
 	}
 	return JTN_OK;
@@ -87,30 +134,36 @@ adjusts(const struct jtn_tariff *entry, uint32_t meter)
 	return false;
 }
 
-/* An allowance takes back what each of its meters costs: the overlay's own price, else the list's. */
+/* An allowance takes back what each of its meters costs: its own price, else the overlay's, else the list's. */
 static jtn_status
-add_allowance(struct jtn__draft *draft, const struct jtn_tariff *tariff, const struct jtn_tariff *entry,
-              const struct jtn__settle *allowance, struct jtn_error *reterr)
+add_allowance(const struct meeting *meeting)
 {
+	const struct jtn__settle *allowance = meeting->allowance;
 	bool any = false;
 	for (uint32_t meter = 1; meter < JTN__METERS; meter++) {
+		struct jtn__settle credit = *allowance;
 		bool own = false;
 		if (!jtn__meters_have(&allowance->meters, meter))
 			continue;
-		if (adjusts(entry, meter))
+		if (allowance->price.per) {
+			JTN__TRY(add_credit(meeting, &credit, meter));
+			any = true;
+			continue;
+		}
+		if (adjusts(meeting->entry, meter))
 			return jtn__fail(
-				reterr, JTN_E_CONTRADICTION, allowance->id,
-				"allowance \"%s\" of %s, which the overlay marks up or down too; give it a price of its own",
+				meeting->error, JTN_E_CONTRADICTION, allowance->id,
+				"allowance \"%s\" of %s, which the overlay marks up or down too; give it a price to credit",
 				allowance->id, jtn_meter_name(meter));
-		JTN__TRY(add_credits(draft, entry, allowance, meter, &own, reterr));
+		JTN__TRY(add_credits(meeting, meeting->entry, meter, &own));
 		if (!own)
-			JTN__TRY(add_credits(draft, tariff, allowance, meter, &any, reterr));
+			JTN__TRY(add_credits(meeting, meeting->tariff, meter, &any));
 		any |= own;
 	}
 	return any ? JTN_OK
-	           : jtn__fail(reterr, JTN_E_CONTRADICTION, allowance->id,
+	           : jtn__fail(meeting->error, JTN_E_CONTRADICTION, allowance->id,
 	                       "allowance \"%s\": %s has no unconditional price for its meters that it could take back",
-	                       allowance->id, tariff->model);
+	                       allowance->id, meeting->tariff->model);
 }
 
 static jtn_status
@@ -124,10 +177,12 @@ collect(struct jtn__draft *draft, const struct jtn_tariff *tariff, const struct 
 		JTN__TRY(jtn__draft_settle(draft, &tariff->settles[i], reterr));
 	for (uint32_t i = 0; entry && i < entry->rule_count; i++)
 		JTN__TRY(jtn__draft_add(draft, &entry->rules[i], reterr));
-	for (uint32_t i = 0; entry && i < entry->settle_count; i++)
-		JTN__TRY(entry->settles[i].model == JTN__SETTLE_ALLOWANCE
-		             ? add_allowance(draft, tariff, entry, &entry->settles[i], reterr)
-		             : jtn__draft_settle(draft, &entry->settles[i], reterr));
+	for (uint32_t i = 0; entry && i < entry->settle_count; i++) {
+		struct meeting meeting = {draft, tariff, entry, &entry->settles[i], reterr};
+		JTN__TRY(meeting.allowance->model == JTN__SETTLE_ALLOWANCE
+		             ? add_allowance(&meeting)
+		             : jtn__draft_settle(draft, meeting.allowance, reterr));
+	}
 	return JTN_OK;
 }
 
