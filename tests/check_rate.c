@@ -492,16 +492,15 @@ END_TEST
 /* A threshold on all input counts what was cached, and not what counters count. */
 START_TEST(thresholds_on_sums_count_the_tokens_they_name)
 {
-	struct batch
-		batch =
-			batch_of("\"fallback\": {\"cache_read\": \"input\", \"cache_write_1h_video\": \"input\"}, \"rules\": "
-	                 "[" RULE("a", "\"input\", \"output\", \"requests\", \"input_images\"",
-	                          "\"price\": \"0\"") ", " RULE("b", "\"requests\"",
-	                                                        "\"price\": \"1\", \"when\": {\"quantity\": \"all_input\", "
-	                                                        "\"above\": 9}") ", " RULE("c", "\"input_images\"",
-	                                                                                   "\"price\": \"1\", \"when\": "
-	                                                                                   "{\"quantity\": \"total\", "
-	                                                                                   "\"above\": 9}") "]");
+	struct batch batch =
+		batch_of("\"fallback\": {\"cache_read\": \"input\", \"cache_write_1h_video\": \"input\"}, \"rules\": ["
+	             "{\"id\": \"tokens\", \"meters\": [\"input\", \"output\"], \"price\": \"0\"}, "
+	             "{\"id\": \"calls\", \"meters\": [\"requests\"], \"price\": \"0\"}, "
+	             "{\"id\": \"images\", \"meters\": [\"input_images\"], \"price\": \"0\"}, "
+	             "{\"id\": \"b\", \"meters\": [\"requests\"], \"price\": \"1\", "
+	             "\"when\": {\"quantity\": \"all_input\", \"above\": 9}}, "
+	             "{\"id\": \"c\", \"meters\": [\"input_images\"], \"price\": \"1\", "
+	             "\"when\": {\"quantity\": \"total\", \"above\": 9}}]");
 	const struct jtn_count input[] = {{3, IN, 0}, {3, JTN_METER_CACHE_READ, 0}, {4, JTN_METER_CACHE_WRITE_1H_VIDEO, 0}};
 	const struct jtn_count fewer[] = {{3, IN, 0}, {6, JTN_METER_CACHE_READ, 0}, {900, OUT, 0}};
 	const struct jtn_count images[] = {{9, IN, 0}, {50, JTN_METER_INPUT_IMAGES, 0}};

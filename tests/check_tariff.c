@@ -79,7 +79,7 @@ END_TEST
 START_TEST(each_part_of_a_rule_is_read_back)
 {
 	struct jtn_book *book = tariff_book(
-		"\"rules\": [{\"id\": \"long\", \"meters\": [\"input\", \"cache_read_video\", \"input_pages\"], \"price\": "
+		"\"rules\": [{\"id\": \"long\", \"meters\": [\"input\", \"cache_read_video\"], \"price\": "
 		"\"2.50\","
 		"\"per\": 1000000, \"tier\": [\"batch\", \"flex\"], \"from\": \"2026-01-01T02:00:00+02:00\","
 		"\"until\": \"2026-07-01T00:00:00Z\", \"when\": {\"quantity\": \"all_input\", \"above\": 200000, "
@@ -100,7 +100,7 @@ START_TEST(each_part_of_a_rule_is_read_back)
 	ck_assert_int_eq(rule.until_ns, instant("2026-07-01"));
 	ck_assert_int_eq(rule.above, 200000);
 	ck_assert_uint_eq(rule.meters[0], 1u << JTN_METER_INPUT | 1u << JTN_METER_CACHE_READ_VIDEO);
-	ck_assert_uint_eq(rule.meters[1], 1u << (JTN_METER_INPUT_PAGES - 64));
+	ck_assert_uint_eq(rule.meters[1], 0);
 	ck_assert_uint_eq(rule.tiers, 1u << JTN_TIER_BATCH | 1u << JTN_TIER_FLEX);
 	ck_assert_int_eq(rule.threshold, JTN_THRESHOLD_ALL_INPUT);
 	ck_assert_uint_eq(rule.inclusive, 1);
@@ -108,6 +108,7 @@ START_TEST(each_part_of_a_rule_is_read_back)
 	ck_assert_uint_eq(rule.windows, 1); /* two days that touch */
 	ck_assert_uint_eq(rule.reserved, 0);
 	rule = rule_of(tariff, 1); /* in quanta: millionths of a second */
+	ck_assert_uint_eq(rule.meters[1], 1u << (JTN_METER_SECONDS - 64));
 	ck_assert_int_eq(rule.per, 60000000);
 	ck_assert_int_eq(rule.above, 30000000);
 	ck_assert_int_eq(rule.threshold, JTN_THRESHOLD_METER);
@@ -443,11 +444,11 @@ END_TEST
 START_TEST(a_long_chain_of_fallbacks_is_fine)
 {
 	char *text = malloc(1 << 13);
-	size_t used = (size_t)sprintf(text, "\"rules\": [{\"id\": \"r\", \"meters\": [\"search_units\"], " PRICE
+	size_t used = (size_t)sprintf(text, "\"rules\": [{\"id\": \"r\", \"meters\": [\"rejected_prediction\"], " PRICE
 	                                    "}], \"fallback\": {");
 	struct jtn_book *book;
 
-	for (uint32_t meter = 1; meter < JTN_METER_SEARCH_UNITS; meter++)
+	for (uint32_t meter = 1; meter < JTN_METER_REJECTED_PREDICTION; meter++)
 		used += (size_t)sprintf(text + used, "%s\"%s\": \"%s\"", meter > 1 ? ", " : "", jtn_meter_name(meter),
 		                        jtn_meter_name(meter + 1));
 	sprintf(text + used, "}");
