@@ -83,6 +83,7 @@ struct job {
 	struct jtn__column *columns[INPUTS];
 	struct jtn__output output;
 	struct jtn__output_column results[RESULTS];
+	const char *limits[LIMITS];
 	struct jtn_error *error;
 	bool failed;
 	struct jtn_workload workloads[ROWS];
@@ -218,14 +219,13 @@ estimate_block(struct job *job, int64_t row, uint32_t count)
 static jtn_status
 estimate_table(struct job *job)
 {
-	const char *limits[LIMITS];
 	for (int32_t i = 0; i < LIMITS; i++)
-		limits[i] = jtn_limit_name(i + 1);
+		job->limits[i] = jtn_limit_name(i + 1);
 	for (int64_t row = 0; row < job->table.rows; row += ROWS) {
 		int64_t left = job->table.rows - row;
 		JTN__TRY(estimate_block(job, row, left < ROWS ? (uint32_t)left : ROWS));
 	}
-	job->results[LIMITED_BY].words = limits;
+	job->results[LIMITED_BY].words = job->limits;
 	job->results[LIMITED_BY].word_count = LIMITS;
 	return JTN_OK;
 }
