@@ -457,6 +457,44 @@ START_TEST(lines_come_in_the_callers_size)
 }
 END_TEST
 
+/* A third of a percent of what is not a multiple of it, in as many settlings as there are events, and in one. */
+START_TEST(percentages_come_to_the_same_in_parts_and_in_any_order)
+{
+	static const char *const orders[] = {
+		"{\"id\": \"a\", \"model\": \"percentage\", \"fraction\": \"0.003333333\"}, "
+		"{\"id\": \"b\", \"model\": \"percentage\", \"fraction\": \"0.1\"}",
+		"{\"id\": \"b\", \"model\": \"percentage\", \"fraction\": \"0.1\"}, "
+		"{\"id\": \"a\", \"model\": \"percentage\", \"fraction\": \"0.003333333\"}",
+	};
+	static const char *const events[] = {"0.000000000000000017", "1.000000000000000001", "0.7", "0.000000000000000333"};
+	struct jtn_money whole[2], parts[2];
+
+	for (int i = 0; i < 2; i++) {
+		struct jtn_book *book = settle_book(orders[i]);
+		const struct jtn_tariff *tariff = jtn_book_tariff(book, 0);
+		struct jtn_period period = {.size = sizeof(period)}, all = period;
+		struct jtn_line lines[4];
+		struct jtn_error err;
+		size_t count;
+		parts[i] = all.now_spend;
+		for (size_t e = 0; e < sizeof(events) / sizeof(events[0]); e++) {
+			struct jtn_money total;
+			period.now_spend = money(events[e]);
+			assert_ok(jtn_settle(tariff, &period, lines, sizeof(*lines), 4, &count, &total, &err), err);
+			assert_status(jtn_money_add(parts[i], total, &parts[i], NULL), JTN_OK);
+			assert_status(jtn_money_add(period.prior_spend, total, &period.prior_spend, NULL), JTN_OK);
+			assert_status(jtn_money_add(period.prior_spend, period.now_spend, &period.prior_spend, NULL), JTN_OK);
+			assert_status(jtn_money_add(period.prior_events, period.now_spend, &period.prior_events, NULL), JTN_OK);
+			assert_status(jtn_money_add(all.now_spend, period.now_spend, &all.now_spend, NULL), JTN_OK);
+		}
+		assert_ok(jtn_settle(tariff, &all, lines, sizeof(*lines), 4, &count, &whole[i], &err), err);
+		ck_assert_int_eq(jtn_money_compare(whole[i], parts[i]), 0);
+		jtn_book_free(book);
+	}
+	ck_assert_int_eq(jtn_money_compare(whole[0], whole[1]), 0);
+}
+END_TEST
+
 START_TEST(settling_checks_its_arguments)
 {
 	struct jtn_book *book = settle_book(LEAST);
@@ -477,7 +515,16 @@ START_TEST(settling_checks_its_arguments)
 	assert_status(jtn_settle(tariff, &period, &line, sizeof(line), 1, NULL, &total, &err), JTN_E_ARGUMENT);
 	assert_status(jtn_settle(tariff, &period, &line, sizeof(line), 1, &count, NULL, &err), JTN_E_ARGUMENT);
 	assert_status(jtn_settle(tariff, &period, &line, sizeof(line) - 1, 1, &count, &total, &err), JTN_E_ABI);
-	period.size--;
+	assert_status(jtn_settle(tariff, &period, &line, sizeof(line) + 1, 1, &count, &total, &err), JTN_E_ABI);
+	period.final = 7;
+	assert_fails(jtn_settle(tariff, &period, &line, sizeof(line), 1, &count, &total, &err), JTN_E_ARGUMENT, err,
+	             "final");
+	period.final = 0;
+	period.now = &(struct jtn_count){1, JTN_METER_INPUT, 1};
+	period.now_count = 1;
+	assert_fails(jtn_settle(tariff, &period, &line, sizeof(line), 1, &count, &total, &err), JTN_E_ABI, err, "reserved");
+	period.now_count = 0;
+	period.size = 64;
 	assert_status(jtn_settle(tariff, &period, &line, sizeof(line), 1, &count, &total, &err), JTN_E_ABI);
 	period.size = 0;
 	assert_status(jtn_settle(tariff, &period, &line, sizeof(line), 1, &count, &total, NULL), JTN_E_ABI);
@@ -512,6 +559,7 @@ main(void)
 	tcase_add_test(tests, a_spend_that_is_no_money_is_refused);
 	tcase_add_test(tests, lines_that_do_not_fit_are_counted_and_nothing_is_touched);
 	tcase_add_test(tests, lines_come_in_the_callers_size);
+	tcase_add_test(tests, percentages_come_to_the_same_in_parts_and_in_any_order);
 	tcase_add_test(tests, settling_checks_its_arguments);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);

@@ -26,7 +26,7 @@ START_TEST(facts_say_where_a_tariff_comes_from)
 		book_of("{\"jeton_book\": 1, \"currency\": \"USD\", \"source\": \"list\", \"tariffs\": ["
 	            "{\"provider\": \"p\", \"model\": \"m\", \"region\": \"eu\", \"currency\": \"EUR\", "
 	            "\"source\": \"own\", \"rules\": [{\"id\": \"r\", " IN ", \"from\": \"2026-01-01\"}], "
-	            "\"settle\": [{\"id\": \"s\", \"model\": \"minimum\", \"amount\": 5}]},"
+	            "\"settle\": [{\"id\": \"s\", \"model\": \"minimum\", \"amount\": 5, \"from\": \"2026-02-01\"}]},"
 	            "{\"provider\": \"p\", \"model\": \"n\"}]}");
 	struct jtn_book_facts whole = {.size = sizeof(whole)};
 	struct jtn_tariff_facts facts = {.size = sizeof(facts)};
@@ -606,6 +606,65 @@ START_TEST(a_price_for_each_day_of_some_years_is_found)
 }
 END_TEST
 
+START_TEST(two_of_one_id_are_refused)
+{
+	struct jtn_book *book;
+	struct jtn_error err;
+
+	assert_status(try_tariff("\"rules\": [{\"id\": \"a\", " IN
+	                         "}, {\"id\": \"b\", \"meters\": [\"output\"], \"price\": 1}, "
+	                         "{\"id\": \"a\", \"meters\": [\"requests\"], \"price\": 1}]",
+	                         &book, &err),
+	              JTN_E_CONTRADICTION);
+	ck_assert_ptr_nonnull(strstr(err.message, "\"a\""));
+}
+END_TEST
+
+START_TEST(as_many_rules_as_the_limit_says_are_read)
+{
+	char *text = malloc(1 << 20);
+	size_t used = (size_t)sprintf(text, "\"rules\": [");
+	struct jtn_book *book;
+
+	for (int i = 0; i < JTN__RULES_MOST; i++)
+		used += (size_t)sprintf(
+			text + used,
+			"%s{\"id\": \"r%d\", \"meters\": [\"%s\"], \"price\": 1, \"from\": \"%d-01-01\", \"until\": \"%d-01-01\"}",
+			i ? ", " : "", i, jtn_meter_name((uint32_t)(i % 32) + 1), 2000 + i / 32, 2001 + i / 32);
+	sprintf(text + used, "]");
+	book = tariff_book(text);
+	jtn_book_free(book);
+	free(text);
+}
+END_TEST
+
+/* Each pair shares what other rules, with more conditions, have among them. */
+START_TEST(a_cover_may_be_made_of_several_rules)
+{
+#define AT_NIGHT ", \"window\": {\"from\": \"00:00\", \"until\": \"08:00\"}"
+#define AT_DAY ", \"window\": {\"from\": \"08:00\", \"until\": \"24:00\"}"
+#define AT_BATCH ", \"tier\": [\"batch\"]"
+#define AT_LENGTH ", \"when\": {\"quantity\": \"all_input\", \"above\": 5}"
+#define PRICED(id, rest) "{\"id\": \"" id "\", \"meters\": [\"input\"], \"price\": 1" rest "}"
+	static const char *const covered[] = {
+		"\"rules\": [" PRICED("a", AT_BATCH) ", " PRICED("b", AT_LENGTH) ", " PRICED("c", AT_BATCH AT_LENGTH AT_NIGHT) ", " PRICED(
+			"d", AT_BATCH AT_LENGTH AT_DAY) "]",
+		"\"rules\": [" PRICED("a", AT_BATCH AT_NIGHT) ", " PRICED("b", AT_LENGTH AT_NIGHT) ", " PRICED("c", AT_BATCH AT_LENGTH AT_NIGHT) "]",
+	};
+	struct jtn_book *book;
+	struct jtn_error err;
+
+	for (size_t i = 0; i < sizeof(covered) / sizeof(covered[0]); i++) {
+		assert_ok(try_tariff(covered[i], &book, &err), err);
+		jtn_book_free(book);
+	}
+	assert_status(
+		try_tariff("\"rules\": [" PRICED("a", AT_BATCH) ", " PRICED("b", AT_LENGTH) ", " PRICED("c", AT_BATCH AT_LENGTH AT_NIGHT) "]",
+	               &book, &err),
+		JTN_E_AMBIGUOUS);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -629,6 +688,9 @@ main(void)
 	tcase_add_loop_test(tests, hostile_numbers_of_rules_are_soon_dealt_with, 0, (int)COUNT(hostile));
 	tcase_add_test(tests, a_price_for_each_day_of_some_years_is_found);
 	tcase_set_timeout(tests, 60);
+	tcase_add_test(tests, two_of_one_id_are_refused);
+	tcase_add_test(tests, as_many_rules_as_the_limit_says_are_read);
+	tcase_add_test(tests, a_cover_may_be_made_of_several_rules);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
 }

@@ -38,13 +38,14 @@ struct jtn_tariff_facts {
 	const char *source;
 	const char *revision; /**< "sha256:" and 64 digits: the book's bytes; of an overlay, list book and overlay by "+" */
 	char currency[8];     /**< ISO 4217, NUL-terminated */
-	int64_t first_ns;     /**< the first instant any price is valid; INT64_MIN: since ever */
+	int64_t first_ns;     /**< the first instant any price or period charge is valid; INT64_MIN: since ever.
+	                           Markups, discounts and allowances, which are of something, do not count */
 };
 
 /** Options, written by the library: one rule as it was read. Text is borrowed from the tariff. */
 struct jtn_rule_facts {
-	uint32_t size;          /**< sizeof(struct jtn_rule_facts), set by the caller */
-	int32_t effect;         /**< enum jtn_effect */
+	uint32_t size;  /**< sizeof(struct jtn_rule_facts), set by the caller */
+	int32_t effect; /**< enum jtn_effect */
 	const char *id;
 	struct jtn_money price; /**< for `per` quanta; the fraction, for a markup or discount */
 	int64_t per;            /**< [quanta of its meters] */
@@ -69,8 +70,9 @@ struct jtn_period {
 	const struct jtn_count *now;   /**< [now_count] on top of them; borrowed; NULL when none */
 	uint64_t prior_count;
 	uint64_t now_count;
-	struct jtn_money prior_spend; /**< charged in this period before: events and settled lines */
-	struct jtn_money now_spend;   /**< event charges that belong to `now` */
+	struct jtn_money prior_spend;  /**< charged in this period before: events and settled lines */
+	struct jtn_money now_spend;    /**< event charges that belong to `now` */
+	struct jtn_money prior_events; /**< the part of prior_spend that is event charges: what percentages are of */
 };
 
 #ifdef __cplusplus

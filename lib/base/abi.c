@@ -27,6 +27,15 @@ jtn__check_record(size_t given, size_t least, const char *name, struct jtn_error
 }
 
 jtn_status
+jtn__check_rows(size_t given, size_t least, const char *name, struct jtn_error *reterr)
+{
+	JTN__TRY(jtn__check_record(given, least, name, reterr));
+	return given % 8 ? jtn__fail(reterr, JTN_E_ABI, name, "size %d of a row of %s; rows are multiples of 8 bytes",
+	                             (int64_t)given, name)
+	                 : JTN_OK;
+}
+
+jtn_status
 jtn__read_options(const void *options, size_t least, void *ret, size_t known, const char *name,
                   struct jtn_error *reterr)
 {

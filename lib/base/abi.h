@@ -20,6 +20,10 @@ jtn__read_options(const void *options, size_t least, void *ret, size_t known, co
 jtn_status
 jtn__check_record(size_t given, size_t least, const char *name, struct jtn_error *reterr);
 
+/* As jtn__check_record(), of rows that lie side by side: a size that is no multiple of 8 is JTN_E_ABI too. */
+jtn_status
+jtn__check_rows(size_t given, size_t least, const char *name, struct jtn_error *reterr);
+
 /* Fill a struct of text and figures that begins with the size its owner gave it. */
 jtn_status
 jtn__hand_out(const void *facts, size_t known, void *ret, const char *name);

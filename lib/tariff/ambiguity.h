@@ -4,8 +4,8 @@
 
 #include "tariff.h"
 
-/* JTN_E_AMBIGUOUS names two rules and the meter; JTN_E_LIMIT where there are too many to compare. */
+/* JTN_E_AMBIGUOUS names two rules and the meter; JTN_E_LIMIT where there are too many to compare; JTN_E_MEMORY. */
 jtn_status
-jtn__ambiguity_check(const struct jtn__rule *rules, uint32_t count, struct jtn_error *reterr);
+jtn__ambiguity_check(const struct jtn__draft *draft, struct jtn_error *reterr);
 
 #endif

@@ -31,20 +31,13 @@ enum unit {
 };
 
 static const char unit_names[][16] = {
-	[UNIT_TOKENS] = "Tokens",
-	[UNIT_REQUESTS] = "Requests",
-	[UNIT_SEARCHES] = "Searches",
-	[UNIT_CALLS] = "Calls",
-	[UNIT_SESSIONS] = "Sessions",
-	[UNIT_CLASSIFICATIONS] = "Classifications",
-	[UNIT_MESSAGES] = "Messages",
-	[UNIT_IMAGES] = "Images",
-	[UNIT_PIXELS] = "Pixels",
-	[UNIT_CHARACTERS] = "Characters",
-	[UNIT_PAGES] = "Pages",
-	[UNIT_SECONDS] = "Seconds",
-	[UNIT_GB_DAYS] = "GB-Days",
-	[UNIT_TOKEN_HOURS] = "Token-Hours",
+	[UNIT_TOKENS] = "Tokens",         [UNIT_REQUESTS] = "Requests",
+	[UNIT_SEARCHES] = "Searches",     [UNIT_CALLS] = "Calls",
+	[UNIT_SESSIONS] = "Sessions",     [UNIT_CLASSIFICATIONS] = "Classifications",
+	[UNIT_MESSAGES] = "Messages",     [UNIT_IMAGES] = "Images",
+	[UNIT_PIXELS] = "Pixels",         [UNIT_CHARACTERS] = "Characters",
+	[UNIT_PAGES] = "Pages",           [UNIT_SECONDS] = "Seconds",
+	[UNIT_GB_DAYS] = "GB-Days",       [UNIT_TOKEN_HOURS] = "Token-Hours",
 	[UNIT_UNIT_HOURS] = "Unit-Hours",
 };
 
@@ -143,89 +136,88 @@ static const struct row {
 };
 
 /* In the same order, ended by NULs. */
-static const char phrases[] =
-	"text prompt tokens read anew\0"
-	"audio prompt tokens read anew\0"
-	"image prompt tokens read anew\0"
-	"video prompt tokens read anew\0"
-	"document prompt tokens read anew\0"
-	"text prompt tokens read from a cache\0"
-	"audio prompt tokens read from a cache\0"
-	"image prompt tokens read from a cache\0"
-	"video prompt tokens read from a cache\0"
-	"document prompt tokens read from a cache\0"
-	"text prompt tokens written to a cache whose life is not stated\0"
-	"audio prompt tokens written to a cache whose life is not stated\0"
-	"image prompt tokens written to a cache whose life is not stated\0"
-	"video prompt tokens written to a cache whose life is not stated\0"
-	"document prompt tokens written to a cache whose life is not stated\0"
-	"text prompt tokens written to a cache that lives 5m\0"
-	"audio prompt tokens written to a cache that lives 5m\0"
-	"image prompt tokens written to a cache that lives 5m\0"
-	"video prompt tokens written to a cache that lives 5m\0"
-	"document prompt tokens written to a cache that lives 5m\0"
-	"text prompt tokens written to a cache that lives 30m\0"
-	"audio prompt tokens written to a cache that lives 30m\0"
-	"image prompt tokens written to a cache that lives 30m\0"
-	"video prompt tokens written to a cache that lives 30m\0"
-	"document prompt tokens written to a cache that lives 30m\0"
-	"text prompt tokens written to a cache that lives 1h\0"
-	"audio prompt tokens written to a cache that lives 1h\0"
-	"image prompt tokens written to a cache that lives 1h\0"
-	"video prompt tokens written to a cache that lives 1h\0"
-	"document prompt tokens written to a cache that lives 1h\0"
-	"text prompt tokens written to a cache that lives 12h\0"
-	"audio prompt tokens written to a cache that lives 12h\0"
-	"image prompt tokens written to a cache that lives 12h\0"
-	"video prompt tokens written to a cache that lives 12h\0"
-	"document prompt tokens written to a cache that lives 12h\0"
-	"text prompt tokens written to a cache that lives 24h\0"
-	"audio prompt tokens written to a cache that lives 24h\0"
-	"image prompt tokens written to a cache that lives 24h\0"
-	"video prompt tokens written to a cache that lives 24h\0"
-	"document prompt tokens written to a cache that lives 24h\0"
-	"text tokens written\0"
-	"audio tokens written\0"
-	"image tokens written\0"
-	"video tokens written\0"
-	"text tokens written as reasoning\0"
-	"audio tokens written as reasoning\0"
-	"image tokens written as reasoning\0"
-	"video tokens written as reasoning\0"
-	"citation tokens written\0"
-	"predicted output that was not used\0"
-	"calls; counted once where a usage says nothing\0"
-	"web searches\0"
-	"web searches with little context\0"
-	"web searches with the usual context\0"
-	"web searches with much context\0"
-	"pages fetched by the provider\0"
-	"file or vector store searches\0"
-	"searches of collections stored with the provider\0"
-	"searches of a social network\0"
-	"requests grounded in maps\0"
-	"code executions\0"
-	"code interpreter sessions or containers\0"
-	"rerank searches\0"
-	"inputs classified\0"
-	"messages read\0"
-	"images read\0"
-	"images made\0"
-	"pixels read\0"
-	"pixels made\0"
-	"characters read\0"
-	"characters written or spoken\0"
-	"document pages read\0"
-	"document pages annotated\0"
-	"seconds of run time\0"
-	"seconds of audio, in or out\0"
-	"seconds of audio heard\0"
-	"seconds of audio spoken\0"
-	"seconds of video seen\0"
-	"seconds of video made\0"
-	"gigabytes stored for a day\0"
-	"cached tokens kept for an hour\0"
-	"provisioned throughput\0";
+static const char phrases[] = "text prompt tokens read anew\0"
+							  "audio prompt tokens read anew\0"
+							  "image prompt tokens read anew\0"
+							  "video prompt tokens read anew\0"
+							  "document prompt tokens read anew\0"
+							  "text prompt tokens read from a cache\0"
+							  "audio prompt tokens read from a cache\0"
+							  "image prompt tokens read from a cache\0"
+							  "video prompt tokens read from a cache\0"
+							  "document prompt tokens read from a cache\0"
+							  "text prompt tokens written to a cache whose life is not stated\0"
+							  "audio prompt tokens written to a cache whose life is not stated\0"
+							  "image prompt tokens written to a cache whose life is not stated\0"
+							  "video prompt tokens written to a cache whose life is not stated\0"
+							  "document prompt tokens written to a cache whose life is not stated\0"
+							  "text prompt tokens written to a cache that lives 5m\0"
+							  "audio prompt tokens written to a cache that lives 5m\0"
+							  "image prompt tokens written to a cache that lives 5m\0"
+							  "video prompt tokens written to a cache that lives 5m\0"
+							  "document prompt tokens written to a cache that lives 5m\0"
+							  "text prompt tokens written to a cache that lives 30m\0"
+							  "audio prompt tokens written to a cache that lives 30m\0"
+							  "image prompt tokens written to a cache that lives 30m\0"
+							  "video prompt tokens written to a cache that lives 30m\0"
+							  "document prompt tokens written to a cache that lives 30m\0"
+							  "text prompt tokens written to a cache that lives 1h\0"
+							  "audio prompt tokens written to a cache that lives 1h\0"
+							  "image prompt tokens written to a cache that lives 1h\0"
+							  "video prompt tokens written to a cache that lives 1h\0"
+							  "document prompt tokens written to a cache that lives 1h\0"
+							  "text prompt tokens written to a cache that lives 12h\0"
+							  "audio prompt tokens written to a cache that lives 12h\0"
+							  "image prompt tokens written to a cache that lives 12h\0"
+							  "video prompt tokens written to a cache that lives 12h\0"
+							  "document prompt tokens written to a cache that lives 12h\0"
+							  "text prompt tokens written to a cache that lives 24h\0"
+							  "audio prompt tokens written to a cache that lives 24h\0"
+							  "image prompt tokens written to a cache that lives 24h\0"
+							  "video prompt tokens written to a cache that lives 24h\0"
+							  "document prompt tokens written to a cache that lives 24h\0"
+							  "text tokens written\0"
+							  "audio tokens written\0"
+							  "image tokens written\0"
+							  "video tokens written\0"
+							  "text tokens written as reasoning\0"
+							  "audio tokens written as reasoning\0"
+							  "image tokens written as reasoning\0"
+							  "video tokens written as reasoning\0"
+							  "citation tokens written\0"
+							  "predicted output that was not used\0"
+							  "calls; counted once where a usage says nothing\0"
+							  "web searches\0"
+							  "web searches with little context\0"
+							  "web searches with the usual context\0"
+							  "web searches with much context\0"
+							  "pages fetched by the provider\0"
+							  "file or vector store searches\0"
+							  "searches of collections stored with the provider\0"
+							  "searches of a social network\0"
+							  "requests grounded in maps\0"
+							  "code executions\0"
+							  "code interpreter sessions or containers\0"
+							  "rerank searches\0"
+							  "inputs classified\0"
+							  "messages read\0"
+							  "images read\0"
+							  "images made\0"
+							  "pixels read\0"
+							  "pixels made\0"
+							  "characters read\0"
+							  "characters written or spoken\0"
+							  "document pages read\0"
+							  "document pages annotated\0"
+							  "seconds of run time\0"
+							  "seconds of audio, in or out\0"
+							  "seconds of audio heard\0"
+							  "seconds of audio spoken\0"
+							  "seconds of video seen\0"
+							  "seconds of video made\0"
+							  "gigabytes stored for a day\0"
+							  "cached tokens kept for an hour\0"
+							  "provisioned throughput\0";
 
 _Static_assert(JTN_METER_PROVISIONED_UNIT_HOURS == JTN__METERS - 1, "a meter without a row");
 
@@ -313,10 +305,8 @@ jtn_meter_read_facts(uint32_t meter, struct jtn_meter_facts *ret, size_t facts_s
 		return JTN_E_NOT_FOUND;
 	const struct row *row = &rows[meter];
 	memset(ret, 0, facts_size);
-	*ret = (struct jtn_meter_facts){meter,      is_time(row->unit) ? 6 : 0,
-	                                row->direction, row->modality,
-	                                row->cache, row->ttl_minutes,
-	                                row->unit == UNIT_TOKENS, 0};
+	*ret = (struct jtn_meter_facts){meter,      is_time(row->unit) ? 6 : 0, row->direction,           row->modality,
+	                                row->cache, row->ttl_minutes,           row->unit == UNIT_TOKENS, 0};
 	return JTN_OK;
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define FRACTION INT64_C(1000000000)
+#define PERIOD_LEAST offsetof(struct jtn_period, prior_events) /* as it was before that field */
 
 /* One call. */
 struct settling {
@@ -41,16 +42,9 @@ add_up(const struct settling *settling, const struct jtn__settle *settle, const 
        uint64_t count, int64_t *ret)
 {
 	int64_t sum = 0;
-	for (uint64_t i = 0; i < count; i++) {
-		if (counts[i].meter == 0 || counts[i].meter >= JTN__METERS)
-			return jtn__fail(settling->error, JTN_E_ARGUMENT, "meter", "meter %d is not one of enum jtn_meter",
-			                 (int64_t)counts[i].meter);
-		if (counts[i].quantity < 0)
-			return jtn__fail(settling->error, JTN_E_RANGE, "quantity", "a negative quantity of %s",
-			                 jtn_meter_name(counts[i].meter));
+	for (uint64_t i = 0; i < count; i++)
 		if (jtn__meters_have(&settle->meters, counts[i].meter) && __builtin_add_overflow(sum, counts[i].quantity, &sum))
 			return too_much(settling, settle);
-	}
 	*ret = sum;
 	return JTN_OK;
 }
@@ -213,6 +207,15 @@ settle_usage(struct settling *settling, const struct jtn__settle *settle)
 	}
 }
 
+static jtn_status
+settle_usages(struct settling *settling)
+{
+	for (uint32_t i = 0; i < settling->tariff->settle_count; i++)
+		if (is_due(settling, &settling->tariff->settles[i]))
+			JTN__TRY(settle_usage(settling, &settling->tariff->settles[i]));
+	return JTN_OK;
+}
+
 /* What this settling's charges come to so far: events and lines. */
 static bool
 spend_now(const struct settling *settling, jtn__int128 *ret)
@@ -221,16 +224,76 @@ spend_now(const struct settling *settling, jtn__int128 *ret)
 	return add_amount(ret, settling->total);
 }
 
+/* What percentages were of at the settlings before this one: their events, and usage settled by what was used. */
 static jtn_status
-settle_percentage(struct settling *settling, const struct jtn__settle *settle)
+spend_before(const struct settling *settling, jtn__int128 *ret)
 {
-	jtn__int128 spend, amount;
+	struct settling before = {.tariff = settling->tariff, .error = settling->error};
+	before.period.time_ns = settling->period.time_ns;
+	before.period.now = settling->period.prior;
+	before.period.now_count = settling->period.prior_count;
+	before.total = jtn__amount(settling->period.prior_events);
+	JTN__TRY(settle_usages(&before));
+	*ret = before.total;
+	return JTN_OK;
+}
+
+/* Of two percentages the larger applies first, of equal ones that whose id sorts first: the book's order changes nothing. */
+static bool
+applies_before(const struct jtn__settle *a, const struct jtn__settle *b)
+{
+	int order = jtn_money_compare(b->amount, a->amount);
+	if (!order)
+		order = strcmp(a->id, b->id);
+	return order ? order < 0 : a < b;
+}
+
+/* The percentage that applies after `last`, the first of all after NULL; NULL for none. */
+static const struct jtn__settle *
+next_percentage(const struct settling *settling, const struct jtn__settle *last)
+{
+	const struct jtn__settle *next = NULL;
+	for (uint32_t i = 0; i < settling->tariff->settle_count; i++) {
+		const struct jtn__settle *settle = &settling->tariff->settles[i];
+		if (settle->model == JTN__SETTLE_PERCENTAGE && is_due(settling, settle) &&
+		    (!last || applies_before(last, settle)) && (!next || applies_before(settle, next)))
+			next = settle;
+	}
+	return next;
+}
+
+/* A fraction off what the period has come to, less what it took off before; both sums are left without it. */
+static jtn_status
+settle_percentage(struct settling *settling, const struct jtn__settle *settle, jtn__int128 *before, jtn__int128 *all)
+{
+	jtn__int128 was, is, base;
+	int64_t residue;
 	struct jtn_line line = {.quantity = -(int64_t)(jtn__amount(settle->amount) / (JTN__MONEY_UNIT / FRACTION)),
 	                        .per = FRACTION};
-	if (!spend_now(settling, &spend) || !jtn__part_of_amount(spend, line.quantity, FRACTION, &amount, &line.residue))
+	if (__builtin_sub_overflow(*all, *before, &base) || !jtn__amount_fits(base) ||
+	    !jtn__part_of_amount(*before, line.quantity, FRACTION, &was, &residue) ||
+	    !jtn__part_of_amount(*all, line.quantity, FRACTION, &is, &line.residue))
 		return too_much(settling, settle);
-	line.price = jtn__money(spend);
-	return amount ? put(settling, settle, &line, amount) : JTN_OK;
+	line.price = jtn__money(base);
+	line.residue -= residue;
+	*before += was;
+	*all += is;
+	return is != was ? put(settling, settle, &line, is - was) : JTN_OK;
+}
+
+static jtn_status
+settle_percentages(struct settling *settling)
+{
+	jtn__int128 before, all;
+	const struct jtn__settle *settle = next_percentage(settling, NULL);
+	if (!settle)
+		return JTN_OK;
+	JTN__TRY(spend_before(settling, &before));
+	if (!spend_now(settling, &all) || !add_amount(&all, before))
+		return too_much(settling, settle);
+	for (; settle; settle = next_percentage(settling, settle))
+		JTN__TRY(settle_percentage(settling, settle, &before, &all));
+	return JTN_OK;
 }
 
 /* Spend held to bounds: a maximum caps at any time; what a commitment or minimum lacks falls due at the end. */
@@ -249,21 +312,31 @@ settle_bound(struct settling *settling, const struct jtn__settle *settle)
 static jtn_status
 settle_all(struct settling *settling)
 {
-	static const uint8_t order[] = {0, JTN__SETTLE_PERCENTAGE, JTN__SETTLE_COMMITMENT, JTN__SETTLE_MAXIMUM,
-	                                JTN__SETTLE_MINIMUM};
+	static const uint8_t bounds[] = {JTN__SETTLE_COMMITMENT, JTN__SETTLE_MAXIMUM, JTN__SETTLE_MINIMUM};
 	const struct jtn_tariff *tariff = settling->tariff;
-	for (size_t turn = 0; turn < sizeof(order); turn++) {
-		for (uint32_t i = 0; i < tariff->settle_count; i++) {
-			const struct jtn__settle *settle = &tariff->settles[i];
-			if (!is_due(settling, settle))
-				continue;
-			if (turn == 0)
-				JTN__TRY(settle_usage(settling, settle));
-			else if (settle->model == JTN__SETTLE_PERCENTAGE && order[turn] == settle->model)
-				JTN__TRY(settle_percentage(settling, settle));
-			else if (order[turn] == settle->model)
-				JTN__TRY(settle_bound(settling, settle));
-		}
+	JTN__TRY(settle_usages(settling));
+	JTN__TRY(settle_percentages(settling));
+	for (size_t turn = 0; turn < sizeof(bounds); turn++)
+		for (uint32_t i = 0; i < tariff->settle_count; i++)
+			if (tariff->settles[i].model == bounds[turn] && is_due(settling, &tariff->settles[i]))
+				JTN__TRY(settle_bound(settling, &tariff->settles[i]));
+	return JTN_OK;
+}
+
+static jtn_status
+check_counts(const struct jtn_count *counts, uint64_t count, struct jtn_error *reterr)
+{
+	if (count && !counts)
+		return jtn__fail(reterr, JTN_E_ARGUMENT, "period", "counts are NULL");
+	for (uint64_t i = 0; i < count; i++) {
+		if (counts[i].meter == 0 || counts[i].meter >= JTN__METERS)
+			return jtn__fail(reterr, JTN_E_ARGUMENT, "meter", "meter %d is not one of enum jtn_meter",
+			                 (int64_t)counts[i].meter);
+		if (counts[i].quantity < 0)
+			return jtn__fail(reterr, JTN_E_RANGE, "quantity", "a negative quantity of %s",
+			                 jtn_meter_name(counts[i].meter));
+		if (counts[i].reserved)
+			return jtn__fail(reterr, JTN_E_ABI, "reserved", "count.reserved must be zero");
 	}
 	return JTN_OK;
 }
@@ -271,9 +344,13 @@ settle_all(struct settling *settling)
 static jtn_status
 check_period(const struct jtn_period *period, struct jtn_error *reterr)
 {
-	if ((period->prior_count && !period->prior) || (period->now_count && !period->now))
-		return jtn__fail(reterr, JTN_E_ARGUMENT, "period", "counts are NULL");
-	if (!jtn__amount_fits(jtn__amount(period->prior_spend)) || !jtn__amount_fits(jtn__amount(period->now_spend)))
+	JTN__TRY(check_counts(period->prior, period->prior_count, reterr));
+	JTN__TRY(check_counts(period->now, period->now_count, reterr));
+	if (period->final != 0 && period->final != 1)
+		return jtn__fail(reterr, JTN_E_ARGUMENT, "final", "final is %d; expected 1 at a period's last settling, else 0",
+		                 (int64_t)period->final);
+	if (!jtn__amount_fits(jtn__amount(period->prior_spend)) || !jtn__amount_fits(jtn__amount(period->now_spend)) ||
+	    !jtn__amount_fits(jtn__amount(period->prior_events)))
 		return jtn__fail(reterr, JTN_E_OVERFLOW, "period", "a spend beyond what money holds, 10^20");
 	return JTN_OK;
 }
@@ -285,8 +362,8 @@ jtn_settle(const struct jtn_tariff *tariff, const struct jtn_period *period, str
 	struct settling settling = {.tariff = tariff, .error = reterr};
 	if (!tariff || !retcount || !rettotal || (capacity && !ret))
 		return jtn__fail(reterr, JTN_E_ARGUMENT, "", "tariff, retcount, rettotal or ret is NULL");
-	JTN__TRY(jtn__check_record(line_size, sizeof(*ret), "jtn_line", reterr));
-	JTN__TRY(jtn__read_options(period, sizeof(*period), &settling.period, sizeof(*period), "period", reterr));
+	JTN__TRY(jtn__check_rows(line_size, sizeof(*ret), "jtn_line", reterr));
+	JTN__TRY(jtn__read_options(period, PERIOD_LEAST, &settling.period, sizeof(*period), "period", reterr));
 	JTN__TRY(check_period(&settling.period, reterr));
 	/* Once to know that all goes well, and how much there is. */
 	JTN__TRY(settle_all(&settling));

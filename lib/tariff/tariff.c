@@ -5,9 +5,10 @@
 #include "tariff.h"
 
 #include "ambiguity.h"
-#include "quick.h"
 #include "base/abi.h"
 #include "base/error.h"
+#include "base/sort.h"
+#include "quick.h"
 
 #include <string.h>
 
@@ -115,6 +116,34 @@ jtn__draft_settle(struct jtn__draft *draft, const struct jtn__settle *settle, st
 	return JTN_OK;
 }
 
+static const char *
+id_of(const struct jtn__draft *draft, uint16_t number)
+{
+	return number < draft->rule_count ? draft->rules[number].id : draft->settles[number - draft->rule_count].id;
+}
+
+static bool
+id_precedes(const void *draft, uint16_t a, uint16_t b)
+{
+	return strcmp(id_of(draft, a), id_of(draft, b)) < 0;
+}
+
+jtn_status
+jtn__draft_check_ids(const struct jtn__draft *draft, struct jtn_error *reterr)
+{
+	uint32_t count = draft->rule_count + draft->settle_count;
+	uint16_t *order = jtn__arena_take(draft->arena, count, 2 * sizeof(*order));
+	if (!order)
+		return out_of_memory(reterr);
+	jtn__sort(order, order + count, count, id_precedes, draft);
+	for (uint32_t i = 1; i < count; i++)
+		if (strcmp(id_of(draft, order[i - 1]), id_of(draft, order[i])) == 0)
+			return jtn__fail(reterr, JTN_E_CONTRADICTION, "id",
+			                 "two are called \"%s\"; a charge names its rule by the id, so each needs its own",
+			                 id_of(draft, order[i]));
+	return JTN_OK;
+}
+
 static jtn_status
 check_fallbacks(const struct jtn__draft *draft, struct jtn_error *reterr)
 {
@@ -137,8 +166,9 @@ adjusts(const struct jtn__rule *rule)
 
 /* Whether a comes before b among the candidates of a meter. */
 static bool
-precedes(const struct jtn__rule *a, const struct jtn__rule *b)
+precedes(const void *rules, uint16_t first, uint16_t second)
 {
+	const struct jtn__rule *a = (const struct jtn__rule *)rules + first, *b = (const struct jtn__rule *)rules + second;
 	if (a->layer != b->layer)
 		return a->layer > b->layer;
 	if (a->conditions != b->conditions)
@@ -150,30 +180,24 @@ precedes(const struct jtn__rule *a, const struct jtn__rule *b)
 
 /* Packing in progress. */
 struct packing {
-	struct jtn__rule *rules;
+	const struct jtn__rule *rules;
+	const uint16_t *order; /* [rule_count] most specific first, equals as in the file */
 	uint32_t rule_count;
 	struct jtn__slot *slots;
 	uint16_t *candidates;
 	uint32_t slot_count, candidate_count;
 };
 
-/* Insertion keeps equals in the order of the file. */
 static void
 collect(struct packing *packing, uint32_t meter, bool adjustments)
 {
-	uint16_t *first = packing->candidates + packing->candidate_count;
-	uint32_t count = 0;
+	uint32_t first = packing->candidate_count;
 	for (uint32_t i = 0; i < packing->rule_count; i++) {
-		const struct jtn__rule *rule = &packing->rules[i];
-		if (adjusts(rule) != adjustments || !jtn__meters_have(&rule->meters, meter))
-			continue;
-		uint32_t at = count++;
-		for (; at && precedes(rule, &packing->rules[first[at - 1]]); at--)
-			first[at] = first[at - 1];
-		first[at] = (uint16_t)i;
+		const struct jtn__rule *rule = &packing->rules[packing->order[i]];
+		if (adjusts(rule) == adjustments && jtn__meters_have(&rule->meters, meter))
+			packing->candidates[packing->candidate_count++] = packing->order[i];
 	}
-	packing->slots[packing->slot_count] = (struct jtn__slot){packing->candidate_count, count};
-	packing->candidate_count += count;
+	packing->slots[packing->slot_count] = (struct jtn__slot){first, packing->candidate_count - first};
 }
 
 static uint8_t
@@ -250,20 +274,19 @@ pack_candidates(const struct jtn__draft *draft, struct jtn__arena *arena, struct
 {
 	uint32_t pairs = count_meters(draft);
 	uint32_t slots = pairs < 2 * JTN__METERS ? pairs : 2 * JTN__METERS;
-	struct packing packing = {.rules = (struct jtn__rule *)ret->rules, .rule_count = ret->rule_count};
+	uint16_t *order = jtn__arena_take(draft->arena, draft->rule_count, 2 * sizeof(*order));
+	struct packing packing = {.rules = ret->rules, .rule_count = ret->rule_count, .order = order};
 	packing.slots = jtn__arena_take(arena, slots + 2, sizeof(*packing.slots));
 	packing.candidates = jtn__arena_take(arena, pairs, sizeof(*packing.candidates));
-	if (!packing.slots || !packing.candidates)
+	if (!order || !packing.slots || !packing.candidates)
 		return false;
+	jtn__sort(order, order + ret->rule_count, ret->rule_count, precedes, ret->rules);
 	struct jtn__meters priced = {{0, 0}};
-	ret->first_ns = JTN__ALWAYS_UNTIL;
 	for (uint32_t i = 0; i < ret->rule_count; i++) {
 		const struct jtn__rule *rule = &ret->rules[i];
 		priced.bits[0] |= rule->meters.bits[0];
 		priced.bits[1] |= rule->meters.bits[1];
 		ret->thresholds |= (uint8_t)(1 << rule->threshold);
-		if (rule->from_ns < ret->first_ns)
-			ret->first_ns = rule->from_ns;
 	}
 	for (uint32_t meter = 1; meter < JTN__METERS; meter++) {
 		if (!jtn__meters_have(&priced, meter))
@@ -277,6 +300,20 @@ pack_candidates(const struct jtn__draft *draft, struct jtn__arena *arena, struct
 	return ret->quick != NULL;
 }
 
+/* What is asked of something else's amount has no instant of its own: a markup, a discount, an allowance. */
+static int64_t
+first_instant(const struct jtn__draft *draft)
+{
+	int64_t first = JTN__ALWAYS_UNTIL;
+	for (uint32_t i = 0; i < draft->rule_count; i++)
+		if (!adjusts(&draft->rules[i]) && draft->rules[i].from_ns < first)
+			first = draft->rules[i].from_ns;
+	for (uint32_t i = 0; i < draft->settle_count; i++)
+		if (draft->settles[i].model != JTN__SETTLE_ALLOWANCE && draft->settles[i].from_ns < first)
+			first = draft->settles[i].from_ns;
+	return first;
+}
+
 jtn_status
 jtn__draft_finish(struct jtn__draft *draft, struct jtn__arena *arena, struct jtn_tariff *ret, struct jtn_error *reterr)
 {
@@ -284,8 +321,9 @@ jtn__draft_finish(struct jtn__draft *draft, struct jtn__arena *arena, struct jtn
 	memset(packed.slot_of, 0, sizeof(packed.slot_of));
 	memset(packed.adjustment_of, 0, sizeof(packed.adjustment_of));
 	packed.thresholds = 0;
+	packed.first_ns = first_instant(draft);
 	JTN__TRY(check_fallbacks(draft, reterr));
-	JTN__TRY(jtn__ambiguity_check(draft->rules, draft->rule_count, reterr));
+	JTN__TRY(jtn__ambiguity_check(draft, reterr));
 	if (!pack_arrays(draft, arena, &packed) || !pack_candidates(draft, arena, &packed))
 		return out_of_memory(reterr);
 	*ret = packed;

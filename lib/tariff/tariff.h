@@ -12,10 +12,10 @@
 
 #include <stdbool.h>
 
-#define JTN__METERS 83           /* ids are below */
-#define JTN__RULES_MOST 4096     /* of one tariff */
-#define JTN__CONDITIONS_MOST 3   /* tier, threshold, window */
-#define JTN__WEEK_S 604800       /* [s] */
+#define JTN__METERS 83         /* ids are below */
+#define JTN__RULES_MOST 4096   /* of one tariff */
+#define JTN__CONDITIONS_MOST 3 /* tier, threshold, window */
+#define JTN__WEEK_S 604800     /* [s] */
 #define JTN__ALWAYS_FROM INT64_MIN
 #define JTN__ALWAYS_UNTIL INT64_MAX
 
@@ -45,12 +45,12 @@ struct jtn__rule {
 	const char *id;
 	struct jtn__price price; /* of a markup or discount: the fraction, per 1 */
 	struct jtn__meters meters;
-	int64_t from_ns, until_ns; /* half-open */
-	int64_t above;             /* threshold [quanta] */
+	int64_t from_ns, until_ns;           /* half-open */
+	int64_t above;                       /* threshold [quanta] */
 	const struct jtn__interval *windows; /* as jtn__windows_merge() leaves them */
-	uint32_t window_count; /* 0: always */
-	uint32_t tiers;        /* bit t: tier t; 0: any */
-	uint8_t threshold;     /* enum jtn_threshold */
+	uint32_t window_count;               /* 0: always */
+	uint32_t tiers;                      /* bit t: tier t; 0: any */
+	uint8_t threshold;                   /* enum jtn_threshold */
 	uint8_t inclusive, graduated;
 	uint8_t effect;     /* enum jtn_effect */
 	uint8_t layer;      /* 0 list, 1 overlay: a higher layer wins whatever the conditions */
@@ -99,7 +99,7 @@ struct jtn__slot {
 struct jtn_book;
 
 struct jtn_tariff {
-	struct jtn__arena *arena; /* its own; NULL inside a book */
+	struct jtn__arena *arena;    /* its own; NULL inside a book */
 	const struct jtn_book *book; /* that it stands in; borrowed; NULL for none */
 	const char *provider, *model, *region, *customer, *source, *revision;
 	char currency[8];
@@ -108,10 +108,10 @@ struct jtn_tariff {
 	const struct jtn__slot *slots; /* [1 + …]; slot 0 is empty */
 	const uint16_t *candidates;
 	const struct jtn__quick *quick; /* the same rules for the short way */
-	const uint8_t *fallback; /* [JTN__METERS] the coarser meter, 0: none */
+	const uint8_t *fallback;        /* [JTN__METERS] the coarser meter, 0: none */
 	int64_t first_ns;
 	uint32_t rule_count, settle_count;
-	uint8_t thresholds;              /* bit enum jtn_threshold: some rule looks at it */
+	uint8_t thresholds; /* bit enum jtn_threshold: some rule looks at it */
 	uint8_t reserved[7];
 	uint8_t slot_of[JTN__METERS];       /* into slots: rules with JTN_EFFECT_PRICE */
 	uint8_t adjustment_of[JTN__METERS]; /* into slots: markups and discounts */
@@ -143,6 +143,10 @@ jtn_status
 jtn__draft_add(struct jtn__draft *draft, const struct jtn__rule *rule, struct jtn_error *reterr);
 jtn_status
 jtn__draft_settle(struct jtn__draft *draft, const struct jtn__settle *settle, struct jtn_error *reterr);
+
+/* Whether ids are all different, rules' and settles': else JTN_E_CONTRADICTION. For formats in which people choose them. */
+jtn_status
+jtn__draft_check_ids(const struct jtn__draft *draft, struct jtn_error *reterr);
 
 /*
  * Check and pack: every array and text a rule points to is copied into `arena`; ret's own texts (provider, …, revision),

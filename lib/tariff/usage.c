@@ -72,7 +72,7 @@ jtn_tier_find(const char *name, size_t length, uint32_t *ret, struct jtn_error *
 		}
 	}
 	jtn__quote(shown, name, length);
-	return jtn__fail(reterr, JTN_E_NOT_FOUND, "",
-	                 "no service tier is called %s; tiers are standard, batch, flex, priority, scale, provisioned, fast",
-	                 shown);
+	return jtn__fail(
+		reterr, JTN_E_NOT_FOUND, "",
+		"no service tier is called %s; tiers are standard, batch, flex, priority, scale, provisioned, fast", shown);
 }
