@@ -305,6 +305,22 @@ def period_charges_come_at_the_end():
     expect("settle:openai/gpt-4o,settled,USD,4.9965" in done.stdout, "in CSV too", done)
 
 
+def what_a_run_leaves_out_is_told():
+    done = rate([ROW], book=SETTLED)
+    expect(done.returncode == 0 and "openai gpt-4o has period charges" in done.stderr and "--settle" in done.stderr, "a note", done)
+    done = rate([ROW], "--settle", book=SETTLED)
+    expect(done.stderr == "", "nothing is left out", done)
+    done = rate([ROW], "--group-by", "tenat,model")
+    expect(done.returncode == 0 and 'no row has a "tenat"' in done.stderr, "a key nobody has", done)
+    done = rate([ROW, {**ROW, "tenant": None}], "--group-by", "tenant")
+    expect(done.stderr == "", "a key that some rows have", done)
+
+
+def an_id_is_text_or_a_number():
+    bad, good = charges([{**ROW, "id": {"a": 1}}, {**ROW, "id": 17}], code=1)
+    expect(bad["id"] is None and bad["error"]["code"] == "type" and good["id"] == 17, f"{bad} {good}")
+
+
 def re_rating_reverses_what_was_charged():
     dearer = json.loads(json.dumps(BOOK).replace('"price": "10"', '"price": "20"'))
     rows = [ROW, {**ROW, "id": "evt-2", "model": "nope"}, {**ROW, "id": 3}]

@@ -343,6 +343,36 @@ tell_left_over(struct rate_job *job, struct text *text)
 	text_free(&words);
 }
 
+/* A key that no row has is most likely misspelt. */
+static void
+tell_missing_keys(const struct rate_job *job)
+{
+	const struct group_keys *keys = &job->rating.keys;
+	unsigned met = 0;
+	for (size_t i = 0; i < job->worker_count; i++)
+		met |= job->workers[i]->met;
+	for (size_t i = 0; i < keys->count; i++)
+		if (keys->sources[i] == KEY_MEMBER && !(met >> i & 1))
+			cli_error("--group-by: no row has a \"%s\"", keys->names[i]);
+}
+
+/* What falls due in a period is no part of the charges of its events. */
+static void
+tell_unsettled(const struct rate_job *job)
+{
+	for (size_t i = 0; i < job->worker_count; i++) {
+		const struct tariffs *tariffs = &job->workers[i]->tariffs;
+		for (size_t t = 0; t < tariffs->count; t++) {
+			if (!period_charges(tariffs->used[t]))
+				continue;
+			const struct jtn_tariff_facts *facts = &tariffs->words[t].facts;
+			cli_error("%s %s has period charges or allowances, which --settle bills and these charges leave out",
+			          facts->provider ? facts->provider : "", facts->model);
+			return;
+		}
+	}
+}
+
 static void
 finish(struct rate_job *job)
 {
@@ -352,6 +382,9 @@ finish(struct rate_job *job)
 		tell_left_over(job, &text);
 	if (job->rating.settle)
 		settle(job, &text);
+	else
+		tell_unsettled(job);
+	tell_missing_keys(job);
 	if (job->rating.summary) {
 		struct jtn_error error = {0};
 		for (size_t i = 1; i < job->worker_count; i++)

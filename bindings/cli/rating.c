@@ -150,6 +150,7 @@ keep_keys(struct worker *worker, struct row *row, const struct jtn_event *event)
 			row->keys[i] = keep_key(worker, text->text, text->length);
 		else
 			row->keys[i] = keep(worker, tier, tier ? strlen(tier) : 0);
+		worker->met |= (unsigned)(row->keys[i].length != SIZE_MAX) << i;
 	}
 	if (worker->rating->format == ROWS_FOCUS) {
 		row->tenant = member(worker, "tenant");
@@ -236,6 +237,10 @@ read_row(struct worker *worker, const char *line, size_t length, unsigned long n
 	error.message[0] = error.field[0] = '\0';
 	error.column = 0;
 	jtn_status status = jtn_reader_row(worker->reader, line, length, &event, &error);
+	if (event.id.text && (*event.id.text == '{' || *event.id.text == '[')) {
+		row->error = worker_fail(worker, JTN_E_TYPE, "id", "an id is a string or a number, that a charge is known by");
+		return;
+	}
 	row->id = keep(worker, event.id.text, event.id.length);
 	if (status == JTN_OK) {
 		if (event.unknown_count > 0)

@@ -71,6 +71,7 @@ struct worker {
 	struct jtn_line *lines;
 	size_t line_room;
 	struct groups groups;
+	unsigned met;           /* bit i: some row had key i */
 	struct periods periods; /* [tariffs.count] */
 	struct text field;      /* being quoted */
 	struct margin_totals {
