@@ -63,7 +63,7 @@ same_text(const char *text, const char *given, size_t length)
 {
 	if (!text || !given)
 		return !text && !given;
-	return strncmp(text, given, length) == 0 && text[length] == '\0';
+	return strlen(text) == length && memcmp(text, given, length) == 0;
 }
 
 static bool
