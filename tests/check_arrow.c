@@ -561,29 +561,57 @@ START_TEST(a_table_of_no_rows_has_a_result_of_none)
 }
 END_TEST
 
+/* Many models, each at two tiers and two sizes, so that memory runs out at every stage. */
 START_TEST(every_allocation_of_rating_may_fail_and_nothing_leaks)
 {
-	struct jtn_book *book = book_of(TWO);
+	enum { MODELS = 400 };
+	static char book_text[MODELS * 400], names[MODELS * 4];
+	static int32_t ends[MODELS + 1];
+	static int64_t tokens[2000];
+	static int16_t codes[2000];
 	struct table table;
 	struct ArrowSchema schema;
 	struct ArrowArray array;
 	struct jtn_error err;
+	int at = sprintf(book_text, "{\"jeton_book\": 1, \"currency\": \"USD\", \"tariffs\": [");
+	jtn_status status = JTN_E_MEMORY;
 
-	draw_rows();
-	usage_table(&table, 0, 2000);
-	for (size_t n = 0;; n++) {
-		struct counter memory = {.fail = n + 1};
+	for (int i = 0; i < MODELS; i++) {
+		ends[i + 1] = ends[i] + snprintf(names + ends[i], 5, "%03d", i);
+		at +=
+			sprintf(book_text + at,
+		            "%s{\"provider\": \"p\", \"model\": \"%03d\", \"rules\": [{\"id\": \"a\", \"meters\": [\"input\"], "
+		            "\"price\": 1}, {\"id\": \"b\", \"meters\": [\"input\"], \"price\": 2, \"when\": {\"quantity\": "
+		            "\"all_input\", \"above\": 9}}]}",
+		            i ? ", " : "", i);
+	}
+	sprintf(book_text + at, "]}");
+	struct jtn_book *book = book_of(book_text);
+	for (int i = 0; i < 2000; i++) {
+		codes[i] = (int16_t)(i % MODELS);
+		tokens[i] = i % 7 ? 5 : 50;
+		tiers[i] = (int8_t)(i % 2);
+	}
+	start(&table, 2000);
+	add(&table, "input", "l", tokens);
+	add_words(add(&table, "model", "s", codes), ends, names, MODELS);
+	add_words(add(&table, "service_tier", "c", tiers), tier_offsets, tier_words, 2);
+	for (size_t n = 1; status == JTN_E_MEMORY; n++) {
+		struct counter memory = {.fail = n};
 		struct jtn_allocator allocator = counting_allocator(&memory);
-		jtn_status status = rate(book, &table, &allocator, &schema, &array, &err);
-		if (status == JTN_E_ROWS) {
+		status = rate(book, &table, &allocator, &schema, &array, &err);
+		ck_assert_msg((status == JTN_E_MEMORY) == (memory.made >= n), "allocation %zu of %zu: %d", n, memory.made,
+		              status);
+		if (status == JTN_OK) {
+			const struct jtn_money *totals = array.children[0]->buffers[1];
+			for (int i = 0; i < 2000; i++)
+				assert_money(totals[i], i % 7 ? "5" : "100");
 			release(&schema, &array);
-			ck_assert_uint_eq(memory.live, 0);
-			ck_assert(n > 5);
-			break;
+			ck_assert_uint_gt(n, 20);
 		}
-		assert_status(status, JTN_E_MEMORY);
 		ck_assert_uint_eq(memory.live, 0);
 	}
+	assert_status(status, JTN_OK);
 	jtn_book_free(book);
 }
 END_TEST
@@ -667,6 +695,35 @@ START_TEST(a_table_of_workloads_comes_to_what_each_comes_to_alone)
 }
 END_TEST
 
+START_TEST(every_allocation_of_estimating_may_fail_and_nothing_leaks)
+{
+	static const int32_t inputs[] = {1000, 2000};
+	static const double outputs[] = {100, 0}, concurrencies[] = {8, 8};
+	struct jtn_server *server = llama_8b();
+	struct table table;
+	struct ArrowSchema schema;
+	struct ArrowArray array;
+	struct jtn_error err;
+	jtn_status status = JTN_E_MEMORY;
+
+	start(&table, 2);
+	add(&table, "input_tokens", "i", inputs);
+	add(&table, "output_tokens", "g", outputs);
+	add(&table, "concurrency", "g", concurrencies);
+	for (size_t n = 1; status == JTN_E_MEMORY; n++) {
+		struct counter memory = {.fail = n};
+		struct jtn_allocator allocator = counting_allocator(&memory);
+		status = jtn_estimate_arrow(server, NULL, &table.schema, &table.array, &allocator, &schema, &array, &err);
+		ck_assert_int_eq(status == JTN_E_MEMORY, memory.made >= n);
+		if (status == JTN_E_ROWS)
+			release(&schema, &array);
+		ck_assert_uint_eq(memory.live, 0);
+	}
+	assert_status(status, JTN_E_ROWS);
+	jtn_server_free(server);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -685,6 +742,7 @@ main(void)
 	tcase_add_test(tests, a_table_of_no_rows_has_a_result_of_none);
 	tcase_add_test(tests, every_allocation_of_rating_may_fail_and_nothing_leaks);
 	tcase_add_test(tests, a_table_of_workloads_comes_to_what_each_comes_to_alone);
+	tcase_add_test(tests, every_allocation_of_estimating_may_fail_and_nothing_leaks);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
 }

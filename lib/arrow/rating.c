@@ -244,36 +244,39 @@ read_values(const struct job *job, struct block *block)
 	}
 }
 
-/* The view of a row whose selection has none for all of its rows; 0 where it goes the slow way. */
-static uint32_t
-find_view(struct job *job, const struct block *block, uint32_t i)
+/* The view of a row whose selection has none for all of its rows; 0 for the slow way. false without memory. */
+static bool
+find_view(struct job *job, const struct block *block, uint32_t i, uint32_t *ret)
 {
 	struct jtn__selection *selection = &job->selections.selections[block->selections[i]];
-	uint32_t passed = 0;
+	int64_t values[JTN__QUICK_VALUES];
+	*ret = 0;
 	if (!selection->quick || (block->no_time[i] && selection->timed))
-		return 0;
-	for (uint32_t t = 0; t < selection->quick->test_count; t++) {
-		const struct jtn__test *test = &selection->quick->tests[t];
-		int64_t value = block->values[test->value][i];
-		passed |= (uint32_t)((value >= test->low) & (value <= test->high)) << t;
+		return true;
+	for (int value = 0; value < JTN__QUICK_VALUES; value++)
+		values[value] = block->values[value][i];
+	uint32_t passed = jtn__quick_passed(selection->quick, values);
+	if (selection->by_tests && selection->by_tests[passed]) {
+		*ret = selection->by_tests[passed];
+		return true;
 	}
-	if (selection->by_tests && selection->by_tests[passed])
-		return selection->by_tests[passed];
-	uint32_t number = jtn__views_find(&job->views, block->selections[i], selection, passed);
+	*ret = jtn__views_find(&job->views, block->selections[i], selection, passed);
 	if (selection->by_tests)
-		selection->by_tests[passed] = number;
+		selection->by_tests[passed] = *ret;
 	if (!selection->quick->test_count && !selection->timed)
-		selection->view = number;
-	return number;
+		selection->view = *ret;
+	return *ret != 0;
 }
 
-static void
+static bool
 find_views(struct job *job, struct block *block)
 {
 	for (uint32_t i = 0; i < block->count; i++) {
-		uint32_t view = job->selections.selections[block->selections[i]].view;
-		block->views[i] = view ? view : find_view(job, block, i);
+		block->views[i] = job->selections.selections[block->selections[i]].view;
+		if (!block->views[i] && !find_view(job, block, i, &block->views[i]))
+			return false;
 	}
+	return true;
 }
 
 /* A sum of prices times quantities, and what all quantities have in common. */
@@ -351,7 +354,8 @@ rate_block(struct job *job, struct block *block)
 		                                            job->meters[c].decimals, block->buffers + (size_t)c * JTN__BLOCK);
 	read_times(job, block);
 	read_values(job, block);
-	find_views(job, block);
+	if (!find_views(job, block))
+		return out_of_memory(job);
 	memset((int32_t *)job->results[STATUS].values + block->row, 0, block->count * sizeof(int32_t));
 	slow = rate_viewed(job, block, block->slow);
 	for (uint32_t i = 0; i < slow; i++)

@@ -31,7 +31,7 @@ struct jtn__views {
 bool
 jtn__views_start(struct jtn__views *views);
 
-/* The number of a view; 0 without memory. */
+/* The number of a view; 0 without memory, after which nothing more is to be found. */
 uint32_t
 jtn__views_find(struct jtn__views *views, uint32_t number, const struct jtn__selection *selection, uint32_t passed);
 
