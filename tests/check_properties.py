@@ -344,7 +344,7 @@ SETTLES = {
         short_prices,
         some.integers(0, 30),
     ),
-    "percentage": some.integers(0, 100).map(lambda percent: {"fraction": str(decimal.Decimal(percent) / 100)}),
+    "percentage": some.integers(0, 10**9).map(lambda number: {"fraction": str(decimal.Decimal(number).scaleb(-9))}),
     "commitment": some.integers(0, 10**4).map(lambda amount: {"amount": str(amount)}),
     "maximum": some.integers(0, 10**4).map(lambda amount: {"amount": str(amount)}),
     "minimum": some.integers(0, 10**4).map(lambda amount: {"amount": str(amount)}),
@@ -368,17 +368,72 @@ def settled_tariffs(draw, model):
 
 def settles_the_same_in_parts(tariff, parts, spends):
     handle = parsed(tariff)
-    used = spent = total = 0
+    used = spent = events = total = 0
     for number, (part, spend) in enumerate(zip(parts, spends)):
         counts = [[(LIBRARY.meters[METER], quantity)] if quantity else [] for quantity in (used, part)]
         settled, _ = LIBRARY.settle(
-            handle, prior=counts[0], now=counts[1], final=number == len(parts) - 1, prior_spend=spent, now_spend=spend
+            handle,
+            prior=counts[0],
+            now=counts[1],
+            final=number == len(parts) - 1,
+            prior_spend=spent,
+            now_spend=spend,
+            prior_events=events,
         )
-        used, spent, total = used + part, spent + spend + settled, total + settled
+        used, spent, events, total = used + part, spent + spend + settled, events + spend, total + settled
     once, lines = LIBRARY.settle(
         handle, now=[(LIBRARY.meters[METER], used)] if used else [], final=True, now_spend=sum(spends)
     )
     assert total == once, f"{decimal_of(total)} in parts, {decimal_of(once)} at once: {lines}"
+
+
+prices = some.builds(lambda price, per: {"price": price, "per": per}, short_prices, some.sampled_from((1, 7, 10**6)))
+allowances = some.builds(
+    lambda price, quantity: {"effect": "allowance", "meters": ["input"], "quantity": quantity, **price},
+    some.just({}) | prices,
+    some.integers(0, 300),
+)
+adjustments = some.builds(
+    lambda effect, percent: {"effect": effect, "fraction": str(decimal.Decimal(percent) / 100)},
+    some.sampled_from(("markup", "discount")),
+    some.integers(0, 100),
+)
+
+
+@bounded(300)
+@given(
+    prices,
+    some.lists(some.sampled_from(TIERS[1:]), unique=True).flatmap(
+        lambda tiers: some.tuples(*[some.tuples(some.just(tier), prices) for tier in tiers])
+    ),
+    some.lists(some.lists(allowances | adjustments | prices, max_size=3), min_size=1, max_size=2),
+    some.lists(some.tuples(some.sampled_from(TIERS), some.integers(0, 100)), min_size=1, max_size=4),
+    some.integers(0, 4),
+)
+def an_allowance_never_gives_back_more_than_was_charged(price, tiered, overlays, events, cut):
+    rules = [{"id": "r", "meters": ["input"], **price}]
+    rules += [{"id": tier, "meters": ["input"], "tier": [tier], **at} for tier, at in tiered]
+    tariff = parsed({"provider": "p", "model": "m", "rules": rules})
+    try:
+        for number, entries in enumerate(overlays):
+            named = [{"meters": ["input"], **entry, "id": f"o{number}-{i}"} for i, entry in enumerate(entries)]
+            entry = {"provider": None, "model": None, "rules": named}
+            book = {"jeton_overlay": 1, "customer": "c", "currency": "USD", "tariffs": [entry]}
+            tariff = LIBRARY.overlay(tariff, LIBRARY.book(book))
+    except Refused as refused:
+        assert refused.status in ("contradiction", "ambiguous"), refused
+        return
+    meter = LIBRARY.meters["input"]
+    spends = [rated(tariff, {"input": quantity}, 0, tier).total if quantity else 0 for tier, quantity in events]
+    total = used = spent = before = 0
+    for rows in (range(0, min(cut, len(events))), range(min(cut, len(events)), len(events))):
+        now, spend = sum(events[i][1] for i in rows), sum(spends[i] for i in rows)
+        counts = [[(meter, quantity)] if quantity else [] for quantity in (used, now)]
+        settled, lines = LIBRARY.settle(
+            tariff, prior=counts[0], now=counts[1], final=bool(used), prior_spend=spent, now_spend=spend, prior_events=before
+        )
+        used, before, spent, total = used + now, before + spend, spent + spend + settled, total + settled
+        assert before + total >= 0, f"{decimal_of(before)} charged, {decimal_of(total)} settled: {lines}"
 
 
 def settling(model):
@@ -415,6 +470,7 @@ PROPERTIES = [
     a_statement_is_the_same_bytes_whatever_the_order_and_partition,
     an_allocation_sums_to_the_bill_and_is_within_one_unit,
     money_reads_what_it_writes,
+    an_allowance_never_gives_back_more_than_was_charged,
     money_reads_decimals_exactly_or_not_at_all,
     money_rounds_as_decimal_does,
     time_is_read_as_datetime_reads_it,

@@ -70,9 +70,10 @@ struct jtn_period {
 	const struct jtn_count *now;   /**< [now_count] on top of them; borrowed; NULL when none */
 	uint64_t prior_count;
 	uint64_t now_count;
-	struct jtn_money prior_spend;  /**< charged in this period before: events and settled lines */
-	struct jtn_money now_spend;    /**< event charges that belong to `now` */
-	struct jtn_money prior_events; /**< the part of prior_spend that is event charges: what percentages are of */
+	struct jtn_money prior_spend; /**< charged in this period before: events and settled lines */
+	struct jtn_money now_spend;   /**< event charges that belong to `now` */
+	struct jtn_money
+		prior_events; /**< the part of prior_spend that is event charges: what percentages are of, and the most that allowances give back */
 };
 
 #ifdef __cplusplus

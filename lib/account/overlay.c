@@ -88,17 +88,18 @@ struct meeting {
 };
 
 static jtn_status
-add_credit(const struct meeting *meeting, struct jtn__settle *credit, uint32_t meter)
+add_credit(const struct meeting *meeting, const struct jtn_tariff *from, struct jtn__settle *credit, uint32_t meter)
 {
 	const struct jtn__rule *cheaper = NULL;
 	credit->meters = (struct jtn__meters){{0, 0}};
 	jtn__meters_add(&credit->meters, meter);
 	if (credit->from_ns >= credit->until_ns)
 		return JTN_OK;
-	if (!meeting->allowance->price.per) {
+	/* Where the price is the overlay's own, no rule of the list applies while it is valid. */
+	if (!meeting->allowance->price.per)
 		cheaper = find_cheaper(meeting->entry, credit, meter);
-		cheaper = cheaper ? cheaper : find_cheaper(meeting->tariff, credit, meter);
-	}
+	if (!meeting->allowance->price.per && !cheaper && from != meeting->entry)
+		cheaper = find_cheaper(from, credit, meter);
 	if (cheaper)
 		return jtn__fail(
 			meeting->error, JTN_E_CONTRADICTION, credit->id,
@@ -119,7 +120,7 @@ add_credits(const struct meeting *meeting, const struct jtn_tariff *from, uint32
 		credit.price = rule->price;
 		credit.from_ns = rule->from_ns > credit.from_ns ? rule->from_ns : credit.from_ns;
 		credit.until_ns = rule->until_ns < credit.until_ns ? rule->until_ns : credit.until_ns;
-		JTN__TRY(add_credit(meeting, &credit, meter));
+		JTN__TRY(add_credit(meeting, from, &credit, meter));
 		*any = true;
 	}
 	return JTN_OK;
@@ -146,7 +147,7 @@ add_allowance(const struct meeting *meeting)
 		if (!jtn__meters_have(&allowance->meters, meter))
 			continue;
 		if (allowance->price.per) {
-			JTN__TRY(add_credit(meeting, &credit, meter));
+			JTN__TRY(add_credit(meeting, meeting->tariff, &credit, meter));
 			any = true;
 			continue;
 		}

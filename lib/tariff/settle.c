@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define FRACTION INT64_C(1000000000)
-#define PERIOD_LEAST offsetof(struct jtn_period, prior_events) /* as it was before that field */
 
 /* One call. */
 struct settling {
@@ -172,7 +171,7 @@ settle_provisioned(struct settling *settling, const struct jtn__settle *settle, 
 	return put_quantity(settling, settle, &settle->price, 0, prior, within(all, least, INT64_MAX));
 }
 
-/* The credit for what an overlay gives away: the list price of the first `quantity`, taken back. */
+/* The credit for what an overlay gives away: the price of the first `quantity`, taken back. See settle_excess(). */
 static jtn_status
 settle_allowance(struct settling *settling, const struct jtn__settle *settle, int64_t prior, int64_t all)
 {
@@ -207,13 +206,56 @@ settle_usage(struct settling *settling, const struct jtn__settle *settle)
 	}
 }
 
+/* What allowances credit for the first `quantity` of each, beyond what all events came to: they never give back more. */
+static jtn_status
+excess(const struct settling *settling, bool all, jtn__int128 *ret)
+{
+	const struct jtn_period *period = &settling->period;
+	jtn__int128 credits = 0, credit, events = jtn__amount(period->prior_events);
+	int64_t ignored;
+	for (uint32_t i = 0; i < settling->tariff->settle_count; i++) {
+		const struct jtn__settle *settle = &settling->tariff->settles[i];
+		int64_t quantity, now = 0;
+		if (settle->model != JTN__SETTLE_ALLOWANCE || !is_due(settling, settle))
+			continue;
+		JTN__TRY(add_up(settling, settle, period->prior, period->prior_count, &quantity));
+		if (all)
+			JTN__TRY(add_up(settling, settle, period->now, period->now_count, &now));
+		if (__builtin_add_overflow(quantity, now, &quantity) ||
+		    !jtn__price_of_quantity(&settle->price, within(quantity, 0, settle->quantity), &credit, &ignored) ||
+		    !add_amount(&credits, credit))
+			return too_much(settling, settle);
+	}
+	if (all && !add_amount(&events, jtn__amount(period->now_spend)))
+		return jtn__fail(settling->error, JTN_E_OVERFLOW, "period", "a spend beyond what money holds, 10^20");
+	if (events < 0)
+		events = 0;
+	*ret = credits > events ? credits - events : 0;
+	return JTN_OK;
+}
+
+/* What is credited too much, as a line of the first allowance; less of it later, when more events have come. */
+static jtn_status
+settle_excess(struct settling *settling)
+{
+	const struct jtn__settle *first = settling->tariff->settles, *end = first + settling->tariff->settle_count;
+	jtn__int128 before, after;
+	while (first < end && (first->model != JTN__SETTLE_ALLOWANCE || !is_due(settling, first)))
+		first++;
+	if (first == end)
+		return JTN_OK;
+	JTN__TRY(excess(settling, false, &before));
+	JTN__TRY(excess(settling, true, &after));
+	return put_money(settling, first, 0, after - before);
+}
+
 static jtn_status
 settle_usages(struct settling *settling)
 {
 	for (uint32_t i = 0; i < settling->tariff->settle_count; i++)
 		if (is_due(settling, &settling->tariff->settles[i]))
 			JTN__TRY(settle_usage(settling, &settling->tariff->settles[i]));
-	return JTN_OK;
+	return settle_excess(settling);
 }
 
 /* What this settling's charges come to so far: events and lines. */
@@ -232,10 +274,11 @@ spend_before(const struct settling *settling, jtn__int128 *ret)
 	before.period.time_ns = settling->period.time_ns;
 	before.period.now = settling->period.prior;
 	before.period.now_count = settling->period.prior_count;
-	before.total = jtn__amount(settling->period.prior_events);
+	before.period.now_spend = settling->period.prior_events;
 	JTN__TRY(settle_usages(&before));
-	*ret = before.total;
-	return JTN_OK;
+	return spend_now(&before, ret)
+	           ? JTN_OK
+	           : jtn__fail(settling->error, JTN_E_OVERFLOW, "period", "a spend beyond what money holds, 10^20");
 }
 
 /* Of two percentages the larger applies first, of equal ones that whose id sorts first: the book's order changes nothing. */
@@ -363,7 +406,7 @@ jtn_settle(const struct jtn_tariff *tariff, const struct jtn_period *period, str
 	if (!tariff || !retcount || !rettotal || (capacity && !ret))
 		return jtn__fail(reterr, JTN_E_ARGUMENT, "", "tariff, retcount, rettotal or ret is NULL");
 	JTN__TRY(jtn__check_rows(line_size, sizeof(*ret), "jtn_line", reterr));
-	JTN__TRY(jtn__read_options(period, PERIOD_LEAST, &settling.period, sizeof(*period), "period", reterr));
+	JTN__TRY(jtn__read_options(period, sizeof(*period), &settling.period, sizeof(*period), "period", reterr));
 	JTN__TRY(check_period(&settling.period, reterr));
 	/* Once to know that all goes well, and how much there is. */
 	JTN__TRY(settle_all(&settling));

@@ -499,7 +499,7 @@ class Library:
         if flags is not None and seen != flags:
             raise Broken(f"the charge has flags {flags}, its lines {seen}")
 
-    def settle(self, tariff, now=(), prior=(), final=True, prior_spend=0, now_spend=0, time_ns=0):
+    def settle(self, tariff, now=(), prior=(), final=True, prior_spend=0, now_spend=0, prior_events=0, time_ns=0):
         """The total and the lines of settling a period."""
         period = Period(
             size=ctypes.sizeof(Period),
@@ -511,6 +511,7 @@ class Library:
             now_count=len(now),
             prior_spend=Money.of(prior_spend),
             now_spend=Money.of(now_spend),
+            prior_events=Money.of(prior_events),
         )
         lines, needed, total, error = (Line * LINES_MOST)(), c_size_t(), Money(), Error()
         self.expect(

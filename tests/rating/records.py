@@ -100,6 +100,7 @@ class Period(ctypes.Structure):
         ("now_count", c_uint64),
         ("prior_spend", Money),
         ("now_spend", Money),
+        ("prior_events", Money),
     ]
 
 
