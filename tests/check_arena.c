@@ -124,6 +124,26 @@ START_TEST(a_broken_allocator_is_refused)
 }
 END_TEST
 
+START_TEST(an_array_grows_with_what_is_in_it)
+{
+	struct jtn__arena *arena;
+	struct jtn_error err;
+	uint32_t *numbers = NULL, room = 0, most = UINT32_MAX - 1;
+
+	assert_ok(jtn__arena_new(NULL, &arena, &err), err);
+	for (uint32_t i = 0; i < 5000; i++) {
+		numbers = jtn__arena_more(arena, numbers, i, &room, sizeof(*numbers));
+		ck_assert_ptr_nonnull(numbers);
+		ck_assert_uint_gt(room, i);
+		numbers[i] = i;
+	}
+	for (uint32_t i = 0; i < 5000; i++)
+		ck_assert_uint_eq(numbers[i], i);
+	ck_assert_ptr_null(jtn__arena_more(arena, numbers, most, &most, sizeof(*numbers)));
+	jtn__arena_free(arena);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -136,6 +156,7 @@ main(void)
 	tcase_add_test(tests, a_copy_ends_with_a_nul);
 	tcase_add_test(tests, every_allocation_may_fail_and_nothing_leaks);
 	tcase_add_test(tests, a_broken_allocator_is_refused);
+	tcase_add_test(tests, an_array_grows_with_what_is_in_it);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);
 }

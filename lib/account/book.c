@@ -22,19 +22,6 @@ out_of_memory(struct jtn_error *reterr)
 	return jtn__fail(reterr, JTN_E_MEMORY, "", "the allocator gave no memory for a book");
 }
 
-/* Twice the room of an array in the book's arena, which only ever grows. */
-static void *
-grow(struct jtn_book *book, const void *array, uint32_t count, uint32_t *room, size_t size)
-{
-	uint32_t larger = *room ? *room * 2 : 64;
-	void *grown = jtn__arena_take(book->arena, larger, size);
-	if (grown && count)
-		memcpy(grown, array, count * size);
-	if (grown)
-		*room = larger;
-	return grown;
-}
-
 static uint64_t
 mix(uint64_t hash, const char *text, size_t length)
 {
@@ -209,13 +196,11 @@ jtn__book_end(struct jtn_book *book, const char *provider, const char *model, co
 	bool failed = false;
 	if (book->tariff_count >= TARIFFS_MOST)
 		return jtn__fail(reterr, JTN_E_LIMIT, "", "more than %d tariffs in a book", (int64_t)TARIFFS_MOST);
-	if (book->tariff_count == book->tariff_room) {
-		struct jtn_tariff **larger =
-			grow(book, book->tariffs, book->tariff_count, &book->tariff_room, sizeof(*book->tariffs));
-		if (!larger)
-			return out_of_memory(reterr);
-		book->tariffs = larger;
-	}
+	struct jtn_tariff **larger =
+		jtn__arena_more(book->arena, book->tariffs, book->tariff_count, &book->tariff_room, sizeof(*book->tariffs));
+	if (!larger)
+		return out_of_memory(reterr);
+	book->tariffs = larger;
 	struct jtn_tariff *tariff = jtn__arena_take(book->arena, 1, sizeof(*tariff));
 	if (!tariff)
 		return out_of_memory(reterr);
@@ -239,14 +224,13 @@ add_note(struct jtn_book *book, const struct jtn_error *note)
 {
 	if (book->note_count >= NOTES_MOST)
 		return JTN_OK;
-	if (book->note_count == book->note_room) {
-		struct jtn_error *larger = grow(book, book->notes, book->note_count, &book->note_room, sizeof(*book->notes));
-		if (!larger) {
-			book->note_lost = true;
-			return JTN_E_MEMORY;
-		}
-		book->notes = larger;
+	struct jtn_error *larger =
+		jtn__arena_more(book->arena, book->notes, book->note_count, &book->note_room, sizeof(*book->notes));
+	if (!larger) {
+		book->note_lost = true;
+		return JTN_E_MEMORY;
 	}
+	book->notes = larger;
 	book->notes[book->note_count++] = *note;
 	return JTN_OK;
 }
@@ -256,8 +240,7 @@ jtn__book_entry_failed(struct jtn_book *book, const struct jtn_error *error, str
 {
 	if (book->note_lost)
 		return out_of_memory(reterr);
-	if (book->options.skip_bad_entries && error->status != JTN_E_MEMORY)
-	{
+	if (book->options.skip_bad_entries && error->status != JTN_E_MEMORY) {
 		struct jtn_error left_out = *error;
 		left_out.index = book->tariff_count;
 		return add_note(book, &left_out) == JTN_OK ? JTN_OK : out_of_memory(reterr);
@@ -538,8 +521,8 @@ jtn_book_lookup(const struct jtn_book *book, const char *provider, size_t provid
 	    (region && memchr(region, '\0', region_length)))
 		return unknown_model(book, provider, provider_length, model, model_length, reterr);
 	const struct jtn_tariff *found;
-	jtn_status status = lookup_name(book, provider, provider_length, model, model_length, region, region_length,
-	                                &found, reterr);
+	jtn_status status =
+		lookup_name(book, provider, provider_length, model, model_length, region, region_length, &found, reterr);
 	if (status == JTN_E_UNKNOWN_MODEL) {
 		int64_t index = jtn__match_find(book, provider, provider_length, model, model_length);
 		if (index < 0)

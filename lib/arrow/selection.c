@@ -161,31 +161,15 @@ find_given(const struct jtn__selections *selections, uint32_t id, const struct j
 	            : jtn__fail(reterr, JTN_E_ARGUMENT, "tariffs", "tariff %d is NULL", (int64_t)(id ? id - 1 : 0));
 }
 
-/* Room for one more element of an array, which only ever grows. */
-static bool
-make_room(struct jtn__arena *arena, void *array, uint32_t count, uint32_t *room, size_t size)
-{
-	void *old, *larger;
-	if (count < *room)
-		return true;
-	*room = *room ? *room * 2 : FIRST_ROOM;
-	larger = jtn__arena_room(arena, *room, size);
-	if (!larger)
-		return false;
-	memcpy(&old, array, sizeof(old));
-	if (count)
-		memcpy(larger, old, count * size);
-	memcpy(array, &larger, sizeof(larger));
-	return true;
-}
-
 static jtn_status
 lay_over(struct jtn__selections *selections, const struct jtn_tariff **tariff, struct jtn_error *reterr)
 {
 	struct jtn_tariff *laid;
-	if (!make_room(selections->arena, &selections->laid, selections->laid_count, &selections->laid_room,
-	               sizeof(*selections->laid)))
-		return JTN_E_MEMORY;
+	struct jtn_tariff **room = jtn__arena_more(selections->arena, selections->laid, selections->laid_count,
+	                                           &selections->laid_room, sizeof(*room));
+	if (!room)
+		return jtn__fail(reterr, JTN_E_MEMORY, "", "the allocator gave no memory for rating a table");
+	selections->laid = room;
 	JTN__TRY(jtn_tariff_overlay(*tariff, selections->options->overlay, selections->allocator, &laid, reterr));
 	selections->laid[selections->laid_count++] = laid;
 	*tariff = laid;
@@ -237,9 +221,11 @@ add_selection(struct jtn__selections *selections, const uint32_t ids[JTN__SELECT
 	selection.status = find_tariff(selections, ids, &selection, NULL);
 	if (selection.status == JTN_OK)
 		selection.status = find_currency(selections, &selection, NULL);
-	if (selection.status == JTN_E_MEMORY || !make_room(selections->arena, &selections->selections, selections->count,
-	                                                   &selections->room, sizeof(*selections->selections)))
+	struct jtn__selection *room =
+		jtn__arena_more(selections->arena, selections->selections, selections->count, &selections->room, sizeof(*room));
+	if (selection.status == JTN_E_MEMORY || !room)
 		return 0;
+	selections->selections = room;
 	if (selection.status == JTN_OK) {
 		selection.timed = changes_with_time(selection.tariff);
 		selection.quick = selection.tariff->quick->implied ? NULL : selection.tariff->quick;

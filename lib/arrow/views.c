@@ -27,20 +27,6 @@ make(struct jtn__views *views, const struct jtn__selection *selection, uint32_t 
 	return true;
 }
 
-static bool
-make_room(struct jtn__views *views)
-{
-	if (views->count < views->room)
-		return true;
-	struct jtn__view *larger = jtn__arena_room(views->arena, (size_t)views->room * 2, sizeof(*larger));
-	if (!larger)
-		return false;
-	memcpy(larger, views->views, views->count * sizeof(*larger));
-	views->views = larger;
-	views->room *= 2;
-	return true;
-}
-
 bool
 jtn__views_start(struct jtn__views *views)
 {
@@ -62,8 +48,11 @@ jtn__views_find(struct jtn__views *views, uint32_t number, const struct jtn__sel
 	if (!found || views->combinations.count == before)
 		return found;
 	char *stays = jtn__arena_room(views->arena, 1, sizeof(combination));
-	if (!stays || !make_room(views) || !make(views, selection, passed, &views->views[views->count]))
+	struct jtn__view *room =
+		jtn__arena_more(views->arena, views->views, views->count, &views->room, sizeof(*views->views));
+	if (!stays || !room || !make(views, selection, passed, &room[views->count]))
 		return 0;
+	views->views = room;
 	views->combinations.words[found - 1].text = memcpy(stays, combination, sizeof(combination));
 	views->count++;
 	return found;

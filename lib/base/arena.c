@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define FIRST_BLOCK 4096u
+#define FIRST_ROOM 16u
 #define LARGEST_BLOCK 65536u /* a larger request gets a block of its own */
 
 struct block {
@@ -134,6 +135,23 @@ jtn__arena_take(struct jtn__arena *arena, size_t count, size_t size)
 {
 	void *taken = jtn__arena_room(arena, count, size);
 	return taken ? memset(taken, 0, count * size) : NULL;
+}
+
+void *
+jtn__arena_more(struct jtn__arena *arena, void *array, uint32_t count, uint32_t *room, size_t size)
+{
+	if (count < *room)
+		return array;
+	if (*room > UINT32_MAX / 2)
+		return NULL;
+	uint32_t larger = *room ? *room * 2 : FIRST_ROOM;
+	void *grown = jtn__arena_take(arena, larger, size);
+	if (!grown)
+		return NULL;
+	if (count)
+		memcpy(grown, array, count * size);
+	*room = larger;
+	return grown;
 }
 
 char *

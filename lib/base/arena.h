@@ -23,6 +23,13 @@ jtn__arena_take(struct jtn__arena *arena, size_t count, size_t size);
 void *
 jtn__arena_room(struct jtn__arena *arena, size_t count, size_t size);
 
+/*
+ * Room for one more element of an array of `count` in the arena, which only ever grows: the array itself, or one twice as
+ * large with its elements, *room being how many it holds. NULL when out of memory.
+ */
+void *
+jtn__arena_more(struct jtn__arena *arena, void *array, uint32_t count, uint32_t *room, size_t size);
+
 /* A NUL-terminated copy; NULL when out of memory. */
 char *
 jtn__arena_copy(struct jtn__arena *arena, const char *text, size_t length);

@@ -187,10 +187,7 @@ check_array(const void *array, size_t count, size_t size, size_t known, const ch
 {
 	if (count && !array)
 		return jtn__fail(reterr, JTN_E_ARGUMENT, name, "%s is NULL", name);
-	if (size % 8)
-		return jtn__fail(reterr, JTN_E_ABI, name, "size %d of a row of %s; rows are multiples of 8 bytes",
-		                 (int64_t)size, name);
-	return jtn__check_record(size, known, name, reterr);
+	return jtn__check_rows(size, known, name, reterr);
 }
 
 jtn_status

@@ -12,8 +12,6 @@
 
 #include <string.h>
 
-#define FIRST_ROOM 16
-
 static jtn_status
 out_of_memory(struct jtn_error *reterr)
 {
@@ -58,22 +56,6 @@ jtn__windows_merge(struct jtn__interval *windows, uint32_t count)
 	return kept;
 }
 
-/* Room for one more element of an array in an arena, which only ever grows. */
-static void *
-make_room(struct jtn__arena *arena, void *array, uint32_t count, uint32_t *room, size_t size)
-{
-	if (count < *room)
-		return array;
-	uint32_t larger = *room ? *room * 2 : FIRST_ROOM;
-	void *grown = jtn__arena_take(arena, larger, size);
-	if (!grown)
-		return NULL;
-	if (count)
-		memcpy(grown, array, count * size);
-	*room = larger;
-	return grown;
-}
-
 jtn_status
 jtn__draft_add(struct jtn__draft *draft, const struct jtn__rule *rule, struct jtn_error *reterr)
 {
@@ -90,7 +72,8 @@ jtn__draft_add(struct jtn__draft *draft, const struct jtn__rule *rule, struct jt
 		return jtn__fail(reterr, JTN_E_CONTRADICTION, "when.mode",
 		                 "rule \"%s\": graduated needs the quantity \"meter\"; a sum says not which token is above",
 		                 rule->id);
-	void *rules = make_room(draft->arena, draft->rules, draft->rule_count, &draft->rule_room, sizeof(*draft->rules));
+	void *rules =
+		jtn__arena_more(draft->arena, draft->rules, draft->rule_count, &draft->rule_room, sizeof(*draft->rules));
 	if (!rules)
 		return out_of_memory(reterr);
 	draft->rules = rules;
@@ -107,8 +90,8 @@ jtn__draft_settle(struct jtn__draft *draft, const struct jtn__settle *settle, st
 	if (draft->settle_count >= JTN__RULES_MOST)
 		return jtn__fail(reterr, JTN_E_LIMIT, "settle", "more than %d period charges in a tariff",
 		                 (int64_t)JTN__RULES_MOST);
-	void *settles =
-		make_room(draft->arena, draft->settles, draft->settle_count, &draft->settle_room, sizeof(*draft->settles));
+	void *settles = jtn__arena_more(draft->arena, draft->settles, draft->settle_count, &draft->settle_room,
+	                                sizeof(*draft->settles));
 	if (!settles)
 		return out_of_memory(reterr);
 	draft->settles = settles;
