@@ -621,6 +621,17 @@ def two_books_that_disagree_are_told_apart():
     expect(done.stdout.count("\n") == 1, "one", done)
 
 
+def names_that_differ_in_spelling_only_are_compared():
+    gpt, = (tariff for tariff in BOOK["tariffs"] if tariff["model"] == "gpt-4o")
+    same = {**gpt, "model": "GPT-4O", "aliases": []}
+    twice = {**BOOK, "tariffs": BOOK["tariffs"] + [same]}
+    expect(lint(twice).stdout == "", "one price, no doubt")
+    other = json.loads(json.dumps(same).replace('"price": "10"', '"price": "12"'))
+    done = lint({**BOOK, "tariffs": BOOK["tariffs"] + [other]})
+    expect("[twins]" in done.stdout and "output is 12 here and 10 as openai/gpt-4o" in done.stdout, "ten and twelve", done)
+    expect(done.stdout.count("\n") == 1, "one", done)
+
+
 def published_books_can_be_linted():
     one, other = shared("rating/genai_prices_v2_data_47df840.json"), shared("rating/litellm_model_prices_2026-08-01.json")
     for book in (one, other):

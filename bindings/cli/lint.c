@@ -342,7 +342,7 @@ free_names(struct named *named, size_t count)
 	free(named);
 }
 
-/* Every meter that both price plainly. */
+/* Every meter that both price plainly; a name in the same book is told with no file. */
 static void
 compare(struct lint *lint, const struct prices *ours, const struct prices *theirs, const char *their_file)
 {
@@ -357,12 +357,26 @@ compare(struct lint *lint, const struct prices *ours, const struct prices *their
 		rule_add_quoted(&message, here, meter);
 		text_add(&message, " here and ");
 		rule_add_quoted(&message, there, meter);
-		text_addf(&message, " in %s", their_file);
-		if (strcmp(ours->name, theirs->name) != 0)
-			text_addf(&message, " (there %s)", theirs->name);
-		tell(lint, false, "disagrees", ours->name, rule_name(here), text_string(&message), 0);
+		if (!their_file)
+			text_addf(&message, " as %s", theirs->name);
+		else if (strcmp(ours->name, theirs->name) == 0)
+			text_addf(&message, " in %s", their_file);
+		else
+			text_addf(&message, " in %s (there %s)", their_file, theirs->name);
+		tell(lint, false, their_file ? "disagrees" : "twins", ours->name, rule_name(here), text_string(&message), 0);
 		text_free(&message);
 	}
+}
+
+/* Names of one book that differ in spelling only: one of the two prices may be the one that nobody kept up. */
+static void
+lint_twins(struct lint *lint, const struct prices *prices, size_t count)
+{
+	struct named *named = name_all(prices, count);
+	for (size_t i = 1; i < count; i++)
+		if (strcmp(named[i - 1].name, named[i].name) == 0)
+			compare(lint, named[i - 1].prices, named[i].prices, NULL);
+	free_names(named, count);
 }
 
 static void
@@ -391,6 +405,7 @@ lint_books(struct lint *lint, const struct pricebook *books, size_t count)
 		lint->file = books[i].source.given;
 		tell_notes(lint, &books[i]);
 		lint_prices(lint, prices, tariffs);
+		lint_twins(lint, prices, tariffs);
 		if (i == 0 && count > 1)
 			lint_pair(lint, prices, tariffs, &books[1]);
 		prices_close(prices, tariffs);
