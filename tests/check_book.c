@@ -66,6 +66,7 @@ START_TEST(what_is_no_book_is_refused_by_what_it_should_be)
 		{BOOK BOOK, JTN_E_SYNTAX},
 		{"{\"jeton_book\": 1, \"jeton_book\": 1}", JTN_E_DUPLICATE_KEY},
 		{"{\"jeton_book\": 1, \"jeton_overlay\": 1}", JTN_E_UNKNOWN_FIELD},
+		{"{\"jeton_book\": 1, \"meters\": {}, \"meters\": {}}", JTN_E_DUPLICATE_KEY},
 	};
 	struct jtn_book *book;
 	struct jtn_error err;

@@ -292,6 +292,14 @@ START_TEST(a_bad_entry_is_named_and_can_be_left_out)
 }
 END_TEST
 
+START_TEST(a_model_that_is_there_twice_is_refused_at_the_second)
+{
+	char *text = with(whole, "\"id\": \"bad\"", "\"id\": \"good\"");
+	assert_no_book(text, JTN_E_CONTRADICTION, "[0].models[1]", "\"p\" \"good\": ");
+	free(text);
+}
+END_TEST
+
 START_TEST(books_that_are_none_are_refused)
 {
 	struct jtn_book *book = NULL;
@@ -389,6 +397,7 @@ main(void)
 	tcase_add_test(cases, rules_are_named_after_the_book_s_own_words);
 	tcase_add_test(cases, a_price_nobody_knows_is_noted_and_nothing_becomes_free);
 	tcase_add_test(cases, a_bad_entry_is_named_and_can_be_left_out);
+	tcase_add_test(cases, a_model_that_is_there_twice_is_refused_at_the_second);
 	tcase_add_test(cases, books_that_are_none_are_refused);
 	tcase_add_test(cases, the_published_file_is_read_whole_and_without_notes);
 	tcase_add_test(cases, an_allocator_that_fails_at_any_point_leaks_nothing);

@@ -547,7 +547,7 @@ START_TEST(what_is_no_price_is_not_even_noted)
 		"{\"sample_spec\": {\"input_cost_per_token\": \"a lot\"}, \"fallback_generalizations\": {\"rules\": []}, "
 		"\"m\": {\"input_dbu_cost_per_token\": \"many\", \"output_dbu_cost_per_token\": 1, \"max_tokens\": true, "
 		"\"litellm_provider\": \"p\", \"supports_vision\": null, \"metadata\": {\"notes\": []}, "
-	    "\"ocr_cost_per_credit\": null, \"source\": 5}}");
+		"\"ocr_cost_per_credit\": null, \"source\": 5}}");
 
 	ck_assert_uint_eq(book_facts(book).tariffs, 1);
 	ck_assert_uint_eq(book_facts(book).notes, 0);
@@ -665,9 +665,15 @@ START_TEST(a_bad_entry_is_named_with_its_key_and_can_be_skipped)
 	     "bad.tiered_pricing[1].range"},
 		{"{\"tiered_pricing\": [{\"range\": [0, 9], \"input_cost_per_token\": -1}]}", JTN_E_RANGE,
 	     "bad.tiered_pricing[0].input_cost_per_token"},
-		{"{\"input_cost_per_token\": 1, \"provider_specific_entry\": {\"fast\": -2}}", JTN_E_RANGE, "bad"},
-		{"{\"input_cost_per_token\": 1, \"provider_specific_entry\": {\"fast\": 1e9}}", JTN_E_RANGE, "bad"},
-		{"{\"input_cost_per_token\": 1, \"provider_specific_entry\": {\"fast\": 1e-9}}", JTN_E_RANGE, "bad"},
+		{"{\"input_cost_per_token\": 1, \"provider_specific_entry\": {\"fast\": -2}}", JTN_E_RANGE,
+	     "bad.provider_specific_entry.fast"},
+		{"{\"input_cost_per_token\": 1, \"provider_specific_entry\": {\"fast\": 1e9}}", JTN_E_RANGE,
+	     "bad.provider_specific_entry.fast"},
+		{"{\"input_cost_per_token\": 1, \"provider_specific_entry\": {\"fast\": 1e-9}}", JTN_E_RANGE,
+	     "bad.provider_specific_entry.fast"},
+		{"{\"input_cost_per_token\": 1, \"provider_specific_entry\": [2]}", JTN_E_TYPE, "bad.provider_specific_entry"},
+		{"{\"input_cost_per_token\": 1, \"provider_specific_entry\": {\"fast\": \"x\"}}", JTN_E_SYNTAX,
+	     "bad.provider_specific_entry.fast"},
 		{"{\"input_cost_per_token\": 1, \"provider_specific_entry\": {\"fast\": true}}", JTN_E_TYPE,
 	     "bad.provider_specific_entry.fast"},
 	};
@@ -729,6 +735,33 @@ START_TEST(an_entry_that_is_there_twice_and_differs_is_refused)
 		assert_fails(parse(text, &book, &err), JTN_E_DUPLICATE_KEY, err, "m");
 		free(other);
 	}
+}
+END_TEST
+
+/* Nobody can say which of the two holds, so neither is a price; the rest of the file is. */
+START_TEST(entries_that_differ_under_one_name_are_both_left_out_where_bad_entries_are)
+{
+	static const char text[] = "{\"a\": {\"litellm_provider\": \"p\", \"input_cost_per_token\": 1e-6},\n" ONCE ",\n"
+							   "\"m\": {\"litellm_provider\": \"p\", \"input_cost_per_token\": 2e-6},\n" ONCE ",\n"
+							   "\"z\": {\"litellm_provider\": \"p\", \"input_cost_per_token\": 3e-6}}";
+	struct jtn_book_options options;
+	struct jtn_book *book;
+	struct jtn_error err;
+
+	jtn_book_options_init(&options);
+	options.skip_bad_entries = 1;
+	assert_ok(jtn_book_parse(text, strlen(text), &options, NULL, &book, &err), err);
+	ck_assert_uint_eq(book_facts(book).tariffs, 2);
+	ck_assert_uint_eq(book_facts(book).notes, 3);
+	assert_found(book, "p", "a", "a");
+	assert_found(book, "p", "z", "z");
+	for (uint64_t i = 0; i < 3; i++) {
+		assert_status(jtn_book_read_note(book, i, &err), JTN_OK);
+		ck_assert_int_eq(err.status, JTN_E_DUPLICATE_KEY);
+		ck_assert_str_eq(err.field, "m");
+		ck_assert_int_eq(err.line, 2 + (int32_t)i);
+	}
+	jtn_book_free(book);
 }
 END_TEST
 
@@ -898,6 +931,7 @@ main(void)
 	tcase_add_test(tcase, a_bad_entry_is_named_with_its_key_and_can_be_skipped);
 	tcase_add_test(tcase, an_entry_that_is_there_twice_with_the_same_prices_is_noted);
 	tcase_add_test(tcase, an_entry_that_is_there_twice_and_differs_is_refused);
+	tcase_add_test(tcase, entries_that_differ_under_one_name_are_both_left_out_where_bad_entries_are);
 	tcase_add_test(tcase, notes_know_their_lines_though_an_entrys_own_come_after_its_keys);
 	tcase_add_test(tcase, an_entry_has_at_most_128_prices);
 	tcase_add_test(tcase, thresholds_beyond_any_count_do_not_wrap);

@@ -189,9 +189,9 @@ keep(struct jtn_book *book, const char *text, bool *failed)
 	return kept;
 }
 
-jtn_status
-jtn__book_end(struct jtn_book *book, const char *provider, const char *model, const char *region, const char *source,
-              const char *currency, uint32_t *retindex, struct jtn_error *reterr)
+static jtn_status
+add_tariff(struct jtn_book *book, const char *provider, const char *model, const char *region, const char *source,
+           const char *currency, uint32_t *retindex, struct jtn_error *reterr)
 {
 	bool failed = false;
 	if (book->tariff_count >= TARIFFS_MOST)
@@ -217,6 +217,16 @@ jtn__book_end(struct jtn_book *book, const char *provider, const char *model, co
 	JTN__TRY(jtn__book_alias(book, provider, model, book->tariff_count, true, reterr));
 	*retindex = book->tariff_count++;
 	return JTN_OK;
+}
+
+jtn_status
+jtn__book_end(struct jtn_book *book, const struct jtn__value *at, const char *provider, const char *model,
+              const char *region, const char *source, const char *currency, uint32_t *retindex,
+              struct jtn_error *reterr)
+{
+	struct jtn_error error;
+	jtn_status status = add_tariff(book, provider, model, region, source, currency, retindex, &error);
+	return status == JTN_OK ? JTN_OK : jtn__json_fail(at, reterr, status, "%s", error.message);
 }
 
 static jtn_status
@@ -304,19 +314,17 @@ read_book(struct jtn_book *book, const struct jtn__value *root, struct jtn_error
 		book->facts.format = JTN_BOOK_GENAI_PRICES;
 		return jtn__book_read_genai(book, root, reterr);
 	}
-	if (jtn__json_member(root, "jeton_overlay", &mark)) {
-		book->facts.format = JTN_BOOK_OVERLAY;
-		return jtn__book_read_jeton(book, root, reterr);
-	}
-	if (!jtn__json_member(root, "jeton_book", &mark) && looks_like_litellm(root)) {
+	bool jeton = jtn__json_member(root, "jeton_overlay", &mark) || jtn__json_member(root, "jeton_book", &mark);
+	if (!jeton && looks_like_litellm(root)) {
 		book->facts.format = JTN_BOOK_LITELLM;
 		return jtn__book_read_litellm(book, root, reterr);
 	}
-	if (!mark.node)
+	JTN__TRY(jtn__json_once(root->document, reterr));
+	if (!jeton)
 		return jtn__json_fail(root, reterr, JTN_E_MISSING_FIELD,
 		                      "not a price book: expected \"jeton_book\": 1, a genai-prices data.json, or a LiteLLM "
 		                      "model_prices_and_context_window.json");
-	book->facts.format = JTN_BOOK_JETON;
+	book->facts.format = strcmp(mark.key, "jeton_overlay") == 0 ? JTN_BOOK_OVERLAY : JTN_BOOK_JETON;
 	return jtn__book_read_jeton(book, root, reterr);
 }
 

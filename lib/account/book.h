@@ -16,8 +16,8 @@ struct jtn__name {
 	const char *provider; /* NULL: any */
 	const char *model;    /* NULL: a free place. The same name may stand for one tariff per region */
 	uint64_t hash;
-	uint32_t tariff;      /* index into the book's */
-	uint32_t ambiguous;   /* 1: names several tariffs of different providers; a look-up says so */
+	uint32_t tariff;    /* index into the book's */
+	uint32_t ambiguous; /* 1: names several tariffs of different providers; a look-up says so */
 };
 
 struct jtn_book {
@@ -31,7 +31,7 @@ struct jtn_book {
 	uint32_t name_count, name_room;
 	struct jtn_error *notes;
 	uint32_t note_count, note_room;
-	bool note_lost; /* for want of memory: the book fails, whoever heard of it */
+	bool note_lost;                 /* for want of memory: the book fails, whoever heard of it */
 	struct jtn__draft draft;        /* reused from entry to entry */
 	const struct jtn__match *match; /* genai-prices books; else NULL */
 };
@@ -42,11 +42,12 @@ jtn__book_begin(struct jtn_book *book);
 
 /*
  * End it: finish the draft into a new tariff with these texts (copied; NULL allowed but for model and currency), and
- * name it (provider, model). Returns the tariff's index.
+ * name it (provider, model). Returns the tariff's index. Errors lie at `at`.
  */
 jtn_status
-jtn__book_end(struct jtn_book *book, const char *provider, const char *model, const char *region, const char *source,
-              const char *currency, uint32_t *retindex, struct jtn_error *reterr);
+jtn__book_end(struct jtn_book *book, const struct jtn__value *at, const char *provider, const char *model,
+              const char *region, const char *source, const char *currency, uint32_t *retindex,
+              struct jtn_error *reterr);
 
 /*
  * Another name for a tariff; provider NULL names it for look-ups without one. A name that another tariff of the same

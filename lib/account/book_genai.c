@@ -94,7 +94,8 @@ read_model(struct reader *reader, struct jtn__match_provider *provider, const ch
 	JTN__TRY(jtn__genai_prices_read(reader->prices, &prices, reterr));
 	uint32_t clauses = reader->match->clause_count;
 	JTN__TRY(jtn__match_read(reader->match, &match, &model.clause, reterr));
-	jtn_status status = jtn__book_end(reader->book, provider->id, id, NULL, source, "USD", &model.tariff, reterr);
+	jtn_status status =
+		jtn__book_end(reader->book, value, provider->id, id, NULL, source, "USD", &model.tariff, reterr);
 	if (status != JTN_OK) {
 		reader->match->clause_count = clauses;
 		return status;

@@ -444,10 +444,9 @@ read_tariff(struct reading *reading, const struct jtn__value *object, struct jtn
 	JTN__TRY(read_each(reading, object, "settle", read_settle, reterr));
 	JTN__TRY(check_aliases(book, object, provider, region, reterr));
 	jtn_status status = jtn__draft_check_ids(&book->draft, &error);
-	if (status == JTN_OK)
-		status = jtn__book_end(book, provider, model, region, source, currency, &index, &error);
 	if (status != JTN_OK)
 		return jtn__json_fail(object, reterr, status, "%s", error.message);
+	JTN__TRY(jtn__book_end(book, object, provider, model, region, source, currency, &index, reterr));
 	JTN__TRY(jtn__book_alias(book, NULL, model, index, false, reterr));
 	return add_aliases(book, object, provider, index, reterr);
 }

@@ -201,7 +201,8 @@ read_ranges(struct reading *reading, const struct jtn__value *ranges, struct jtn
 
 /* A token price times what provider_specific_entry says of the fast tier; exact. */
 static jtn_status
-multiply(struct reading *reading, const struct jtn__decimal *factor, struct jtn__price *price, struct jtn_error *reterr)
+multiply(const struct jtn__value *at, const struct jtn__decimal *factor, struct jtn__price *price,
+         struct jtn_error *reterr)
 {
 	jtn__int128 amount;
 	int64_t per = price->per;
@@ -211,8 +212,7 @@ multiply(struct reading *reading, const struct jtn__decimal *factor, struct jtn_
 	    __builtin_mul_overflow(jtn__amount(price->amount),
 	                           (jtn__int128)(factor->digits * jtn__power_of_ten((unsigned)down)), &amount) ||
 	    !jtn__amount_fits(amount))
-		return jtn__json_fail(reading->entry, reterr, JTN_E_RANGE,
-		                      "its factor for the fast tier must be a plain number such as 2.5");
+		return jtn__json_fail(at, reterr, JTN_E_RANGE, "the fast tier's factor must be a plain number such as 2.5");
 	*price = jtn__price_of(jtn__money(amount), per);
 	return JTN_OK;
 }
@@ -222,16 +222,19 @@ static jtn_status
 add_fast(struct reading *reading, const struct jtn__value *factor, struct jtn_error *reterr)
 {
 	struct jtn__decimal number;
+	struct jtn_error error;
 	const char *text = jtn__json_literal(factor);
 	if (!text)
 		return jtn__json_fail(factor, reterr, JTN_E_TYPE, "must be a number: the fast tier costs so many times more");
-	JTN__TRY(jtn__decimal_parse(text, strlen(text), &number, reterr));
+	jtn_status status = jtn__decimal_parse(text, strlen(text), &number, &error);
+	if (status != JTN_OK)
+		return jtn__json_fail(factor, reterr, status, "%s", error.message);
 	for (uint32_t i = 0, count = reading->count; i < count; i++) {
 		struct jtn__stated fast = reading->stated[i];
 		if (fast.tiers != 0 || fast.meter > JTN_METER_REJECTED_PREDICTION)
 			continue;
 		fast.tiers = JTN__TIER(FAST);
-		JTN__TRY(multiply(reading, &number, &fast.price, reterr));
+		JTN__TRY(multiply(factor, &number, &fast.price, reterr));
 		JTN__TRY(add(reading, &fast, reterr));
 	}
 	return JTN_OK;
@@ -239,10 +242,15 @@ add_fast(struct reading *reading, const struct jtn__value *factor, struct jtn_er
 
 /* Factors of regions and speeds: the fast tier's is applied, the others are beyond what a tariff says: noted. */
 static jtn_status
-read_factors(struct reading *reading, const struct jtn__value *factors, struct jtn__value *retfast)
+read_factors(struct reading *reading, const struct jtn__value *factors, struct jtn__value *retfast,
+             struct jtn_error *reterr)
 {
 	struct jtn__value factor;
-	for (size_t i = 0; i < jtn__json_count(factors) && jtn__json_is_object(factors); i++) {
+	if (jtn__json_is_null(factors))
+		return JTN_OK;
+	if (!jtn__json_is_object(factors))
+		return jtn__json_fail(factors, reterr, JTN_E_TYPE, "must be an object of factors: {\"fast\": 2.5}");
+	for (size_t i = 0; i < jtn__json_count(factors); i++) {
 		jtn__json_entry(factors, i, &factor);
 		if (strcmp(factor.key, "fast") == 0 && !jtn__json_is_null(&factor))
 			*retfast = factor;
@@ -386,9 +394,9 @@ is_about_price(const char *key)
 static jtn_status
 read_prices(struct reading *reading, struct jtn_error *reterr)
 {
-	struct jtn__value member, fast = {.node = NULL};
-	if (jtn__json_member(reading->entry, "provider_specific_entry", &member))
-		JTN__TRY(read_factors(reading, &member, &fast));
+	struct jtn__value member, factors, fast = {.node = NULL};
+	if (jtn__json_member(reading->entry, "provider_specific_entry", &factors))
+		JTN__TRY(read_factors(reading, &factors, &fast, reterr));
 	reading->priority = JTN__PRIORITY_TIERS & ~(fast.node ? JTN__TIER(FAST) : 0);
 	for (size_t i = 0; i < jtn__json_count(reading->entry); i++) {
 		jtn__json_entry(reading->entry, i, &member);
@@ -426,7 +434,7 @@ read_entry(struct jtn_book *book, const struct jtn__value *entry, struct jtn__st
 	reading.inclusive = provider && strcmp(provider, "xai") == 0;
 	jtn__book_begin(book);
 	JTN__TRY(read_prices(&reading, reterr));
-	return jtn__book_end(book, provider && *provider ? provider : NULL, entry->key, NULL, source, "USD", &index,
+	return jtn__book_end(book, entry, provider && *provider ? provider : NULL, entry->key, NULL, source, "USD", &index,
 	                     reterr);
 }
 
@@ -484,11 +492,16 @@ jtn__book_read_litellm(struct jtn_book *book, const struct jtn__value *root, str
 		/* Neither is a model. */
 		if (strcmp(entry.key, "sample_spec") == 0 || strcmp(entry.key, "fallback_generalizations") == 0)
 			continue;
-		if (jtn__json_is_repeat(&entry)) {
+		enum jtn__repeat repeat = jtn__json_repeat(&entry);
+		if (repeat == JTN__REPEAT_SAME) {
 			JTN__TRY(jtn__book_note(book, &entry, JTN_E_DUPLICATE_KEY, "is there twice, with the same prices"));
 			continue;
 		}
-		if (read_entry(book, &entry, room, &error) != JTN_OK)
+		jtn_status status = repeat == JTN__REPEAT_DIFFERS
+		                        ? jtn__json_fail(&entry, &error, JTN_E_DUPLICATE_KEY,
+		                                         "is there twice, with different prices; neither is taken")
+		                        : read_entry(book, &entry, room, &error);
+		if (status != JTN_OK)
 			JTN__TRY(jtn__book_entry_failed(book, &error, reterr));
 	}
 	for (uint32_t i = 0; i < book->tariff_count; i++)

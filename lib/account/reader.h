@@ -50,7 +50,7 @@ enum jtn__trait {
 };
 
 /* All of them: what an error's message has room for. */
-#define JTN__FORMATS                                                                          \
+#define JTN__FORMATS                                                                            \
 	"one of jeton, openai.chat, .responses, .embeddings, anthropic.messages, google.generate, " \
 	"bedrock.converse, {deepseek,mistral,vllm,groq,xai,cohere}.chat, otel.genai"
 
@@ -69,8 +69,8 @@ struct jtn__stated {
 	uint8_t field[JTN__METERS]; /* index of the field that states it */
 };
 
-#define JTN__SCOPES 24      /* of formats' fields; beyond them: */
-#define JTN__SCOPE_ROW 24   /* members of a row */
+#define JTN__SCOPES 24    /* of formats' fields; beyond them: */
+#define JTN__SCOPE_ROW 24 /* members of a row */
 #define JTN__SCOPE_METERS 25
 #define JTN__SCOPES_ALL 26
 #define JTN__NAMES 256
@@ -93,8 +93,8 @@ struct jtn_reader {
 	uint8_t first[JTN__SCOPES + 1]; /* of each scope's fields */
 	uint8_t first_member, first_meter;
 	uint32_t name_count;
-	struct jtn__reader_name names[JTN__NAMES]; /* from 1: fields, members, meters */
-	uint8_t at[4 * JTN__NAMES];                /* where a hash has its name */
+	struct jtn__reader_name names[JTN__NAMES];  /* from 1: fields, members, meters */
+	uint8_t at[4 * JTN__NAMES];                 /* where a hash has its name */
 	uint8_t next[JTN__NAMES + JTN__SCOPES_ALL]; /* what followed a name last time, or was first in a scope */
 
 	/* The usage being read. */

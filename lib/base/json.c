@@ -344,14 +344,15 @@ jtn__json_root(const struct jtn__json *json, struct jtn__value *ret)
 	*ret = (struct jtn__value){.document = json, .node = json->root};
 }
 
-bool
-jtn__json_is_repeat(const struct jtn__value *value)
+enum jtn__repeat
+jtn__json_repeat(const struct jtn__value *value)
 {
 	const struct jtn__json *json = value->document;
+	enum jtn__repeat worst = JTN__REPEAT_NONE;
 	for (size_t i = 0; i < json->repeat_count; i++)
-		if (json->repeats[i] == value->node)
-			return true;
-	return false;
+		if (json->repeats[i].value == value->node && json->repeats[i].repeat > worst)
+			worst = json->repeats[i].repeat;
+	return worst;
 }
 
 bool

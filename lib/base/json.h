@@ -36,7 +36,7 @@ jtn__json_parse(const char *text, size_t length, const struct jtn_allocator *all
 
 /*
  * The same where the root may be an array too, for what others publish: of an object, a few members that are objects may
- * be there twice when they say the same; jtn__json_is_repeat() tells the later one.
+ * be there twice; jtn__json_repeat() tells which, jtn__json_once() refuses them after all.
  */
 jtn_status
 jtn__json_parse_any(const char *text, size_t length, const struct jtn_allocator *allocator, struct jtn__json **ret,
@@ -74,8 +74,18 @@ jtn__json_path(const struct jtn__value *value, char *buffer, size_t capacity);
 jtn_status
 jtn__json_only(const struct jtn__value *object, const char *const *keys, size_t count, struct jtn_error *reterr);
 
-bool
-jtn__json_is_repeat(const struct jtn__value *value);
+/* How a member of the root is there more than once. */
+enum jtn__repeat {
+	JTN__REPEAT_NONE,
+	JTN__REPEAT_SAME,   /* the later of two that say the same */
+	JTN__REPEAT_DIFFERS /* either of two that do not */
+};
+
+enum jtn__repeat
+jtn__json_repeat(const struct jtn__value *value);
+jtn_status
+jtn__json_once(const struct jtn__json *json, struct jtn_error *reterr);
+
 bool
 jtn__json_is_object(const struct jtn__value *value);
 bool

@@ -76,14 +76,24 @@ same_value(yyjson_val *a, yyjson_val *b)
 	return true;
 }
 
-/* Whether a key that was there before only says the same again, where that is let pass. */
+static void
+mark(struct jtn__json *json, const yyjson_val *value, enum jtn__repeat repeat)
+{
+	json->repeats[json->repeat_count].value = value;
+	json->repeats[json->repeat_count++].repeat = repeat;
+}
+
+/* Whether a key that was there before is let pass, for the reader of the document to judge. */
 static bool
 is_repeat(struct jtn__json *json, const yyjson_val *object, yyjson_val *earlier, yyjson_val *later)
 {
-	if (!json->any || object != json->root || json->repeat_count == JTN__REPEATS_MOST || !yyjson_is_obj(later + 1) ||
-	    !same_value(earlier + 1, later + 1))
+	if (!json->any || object != json->root || json->repeat_count + 2 > JTN__REPEATS_MOST ||
+	    !yyjson_is_obj(earlier + 1) || !yyjson_is_obj(later + 1))
 		return false;
-	json->repeats[json->repeat_count++] = later + 1;
+	enum jtn__repeat repeat = same_value(earlier + 1, later + 1) ? JTN__REPEAT_SAME : JTN__REPEAT_DIFFERS;
+	if (repeat == JTN__REPEAT_DIFFERS)
+		mark(json, earlier + 1, repeat);
+	mark(json, later + 1, repeat);
 	return true;
 }
 
@@ -182,17 +192,30 @@ jtn__json_refuse(const struct jtn__json *json, void *at, struct jtn_error *reter
 }
 
 static jtn_status
-check_object(struct jtn__json *json, yyjson_val *object, struct jtn_error *reterr)
+refuse_duplicate(const struct jtn__json *json, yyjson_val *duplicate, struct jtn_error *reterr)
 {
-	yyjson_val *duplicate;
 	char shown[JTN__QUOTE_SIZE], message[sizeof(reterr->message)];
-	if (!find_duplicate(json, object, &duplicate))
-		return jtn__fail(reterr, JTN_E_MEMORY, "", "the allocator gave no memory to check the keys of an object");
-	if (!duplicate)
-		return JTN_OK;
 	jtn__quote(shown, yyjson_get_str(duplicate), yyjson_get_len(duplicate));
 	jtn__format(message, sizeof(message), "the key %s is in this object already; each key may be there once", shown);
 	return jtn__json_refuse(json, duplicate, reterr, JTN_E_DUPLICATE_KEY, message);
+}
+
+jtn_status
+jtn__json_once(const struct jtn__json *json, struct jtn_error *reterr)
+{
+	if (!json->repeat_count)
+		return JTN_OK;
+	yyjson_val *later = (yyjson_val *)json->repeats[json->repeat_count - 1].value;
+	return refuse_duplicate(json, later - 1, reterr);
+}
+
+static jtn_status
+check_object(struct jtn__json *json, yyjson_val *object, struct jtn_error *reterr)
+{
+	yyjson_val *duplicate;
+	if (!find_duplicate(json, object, &duplicate))
+		return jtn__fail(reterr, JTN_E_MEMORY, "", "the allocator gave no memory to check the keys of an object");
+	return duplicate ? refuse_duplicate(json, duplicate, reterr) : JTN_OK;
 }
 
 static jtn_status

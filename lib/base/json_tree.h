@@ -4,7 +4,7 @@
 
 #include "json.h"
 
-#define JTN__REPEATS_MOST 32 /* members of the root that may be there twice, see jtn__json_parse_any() */
+#define JTN__REPEATS_MOST 64 /* marks on members of the root that are there twice, see jtn__json_parse_any() */
 
 struct yyjson_val;
 
@@ -50,9 +50,12 @@ struct jtn__json {
 	struct yyjson_val *root;
 	struct jtn__supply supply;
 	struct jtn__cursors *cursors; /* its own block, since reading moves them */
-	struct jtn__key *keys;       /* scratch for the largest object so far, twice */
+	struct jtn__key *keys;        /* scratch for the largest object so far, twice */
 	size_t key_room;
-	const struct yyjson_val *repeats[JTN__REPEATS_MOST]; /* values */
+	struct {
+		const struct yyjson_val *value;
+		enum jtn__repeat repeat;
+	} repeats[JTN__REPEATS_MOST];
 	size_t repeat_count;
 	bool any; /* jtn__json_parse_any() */
 };
