@@ -214,7 +214,7 @@ START_TEST(meters_of_different_units_share_no_price)
 		"\"rules\": [{\"id\": \"r\", \"meters\": [\"input\", \"requests\"], \"price\": 1}]",
 		"\"rules\": [{\"id\": \"r\", \"meters\": [\"web_search\", \"web_fetch\"], \"price\": 1}]",
 		"\"settle\": [{\"id\": \"s\", \"meters\": [\"input\", \"input_images\"], \"model\": \"volume\", \"tiers\": "
-	    "[{}]}]",
+		"[{}]}]",
 		"\"fallback\": {\"requests\": \"input\"}",
 	};
 	struct jtn_book *book;
@@ -378,6 +378,19 @@ START_TEST(a_window_is_so_many_hours_of_a_week)
 	book = tariff_book(members);
 	assert_status(jtn_tariff_read_rule(jtn_book_tariff(book, 0), 0, &rule), JTN_OK);
 	ck_assert_uint_eq(rule.windows, windows[_i].intervals);
+	uint32_t seconds = 0, before = 0, from = 0, until = 0;
+	for (uint32_t window = 0; window < rule.windows; window++) {
+		assert_status(jtn_tariff_read_window(jtn_book_tariff(book, 0), 0, window, &from, &until), JTN_OK);
+		ck_assert(window == 0 || from > before);
+		ck_assert(until > from && until <= 604800);
+		seconds += until - from;
+		before = until;
+	}
+	ck_assert_uint_eq(seconds, 3600 * (uint32_t)windows[_i].hours);
+	ck_assert_int_eq(jtn_tariff_read_window(jtn_book_tariff(book, 0), 0, rule.windows, &from, &until), JTN_E_NOT_FOUND);
+	ck_assert_int_eq(jtn_tariff_read_window(jtn_book_tariff(book, 0), 1, 0, &from, &until), JTN_E_NOT_FOUND);
+	ck_assert_int_eq(jtn_tariff_read_window(NULL, 0, 0, &from, &until), JTN_E_ARGUMENT);
+	ck_assert_int_eq(jtn_tariff_read_window(jtn_book_tariff(book, 0), 0, 0, NULL, &until), JTN_E_ARGUMENT);
 	for (int hour = 0; hour < 168; hour++) {
 		struct jtn_count count = {1, JTN_METER_INPUT, 0};
 		int64_t at = instant("2026-11-23T00:30:00Z") + hour * (DAY_NS / 24);
@@ -432,6 +445,46 @@ START_TEST(prices_are_numbers_or_strings_and_as_exact_as_written)
 }
 END_TEST
 
+START_TEST(a_period_charge_is_read_out_as_it_was_written)
+{
+	struct jtn_book *book =
+		tariff_book("\"rules\": [{\"id\": \"r\", \"meters\": [\"input\"], \"price\": 1}], \"settle\": ["
+	                "{\"id\": \"v\", \"meters\": [\"input\"], \"model\": \"volume\", \"tiers\": ["
+	                "{\"up_to\": 100, \"price\": \"2\", \"per\": 10, \"flat\": \"5\"}, {\"price\": \"1\"}]},"
+	                "{\"id\": \"p\", \"meters\": [\"output\"], \"model\": \"package\", \"price\": 3,"
+	                " \"quantity\": 1000, \"free\": 7}]");
+	const struct jtn_tariff *tariff = jtn_book_tariff(book, 0);
+	struct jtn_settle_facts facts = {.size = sizeof(facts)};
+	struct jtn_step step;
+
+	assert_status(jtn_tariff_read_settle(tariff, 1, &facts), JTN_OK);
+	ck_assert_int_eq(facts.model, JTN_SETTLE_VOLUME);
+	ck_assert_uint_eq(facts.steps, 2);
+	assert_status(jtn_tariff_read_step(tariff, 1, 0, &step, sizeof(step)), JTN_OK);
+	assert_money(step.price, "2");
+	assert_money(step.flat, "5");
+	ck_assert_int_eq(step.per, 10);
+	ck_assert_int_eq(step.up_to, 100);
+	assert_status(jtn_tariff_read_step(tariff, 1, 1, &step, sizeof(step)), JTN_OK);
+	ck_assert_int_eq(step.up_to, INT64_MAX);
+	assert_status(jtn_tariff_read_settle(tariff, 2, &facts), JTN_OK);
+	ck_assert_int_eq(facts.model, JTN_SETTLE_PACKAGE);
+	assert_money(facts.price, "3");
+	ck_assert_int_eq(facts.quantity, 1000);
+	ck_assert_int_eq(facts.free, 7);
+	ck_assert_uint_eq(facts.steps, 0);
+
+	ck_assert_int_eq(jtn_tariff_read_settle(tariff, 0, &facts), JTN_E_NOT_FOUND);
+	ck_assert_int_eq(jtn_tariff_read_settle(tariff, 3, &facts), JTN_E_NOT_FOUND);
+	ck_assert_int_eq(jtn_tariff_read_settle(NULL, 1, &facts), JTN_E_ARGUMENT);
+	ck_assert_int_eq(jtn_tariff_read_step(tariff, 1, 2, &step, sizeof(step)), JTN_E_NOT_FOUND);
+	ck_assert_int_eq(jtn_tariff_read_step(tariff, 2, 0, &step, sizeof(step)), JTN_E_NOT_FOUND);
+	ck_assert_int_eq(jtn_tariff_read_step(tariff, 1, 0, &step, 1), JTN_E_ABI);
+	ck_assert_int_eq(jtn_tariff_read_step(tariff, 1, 0, NULL, sizeof(step)), JTN_E_ARGUMENT);
+	jtn_book_free(book);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -447,6 +500,7 @@ main(void)
 	tcase_add_test(tests, lists_are_limited);
 	tcase_add_loop_test(tests, a_window_is_so_many_hours_of_a_week, 0, (int)COUNT(windows));
 	tcase_add_test(tests, a_validity_is_an_instant_whatever_its_offset);
+	tcase_add_test(tests, a_period_charge_is_read_out_as_it_was_written);
 	tcase_add_test(tests, prices_are_numbers_or_strings_and_as_exact_as_written);
 	suite_add_tcase(suite, tests);
 	return run_suite(suite);

@@ -470,7 +470,7 @@ def margin_is_revenue_less_cost():
     for row in rows:
         expect(set(row) == {"id", "status", "currency", "revenue", "cost", "margin", "margin_share"}, f"{row}")
         expect(Decimal(row["revenue"]) - Decimal(row["cost"]) == Decimal(row["margin"]), f"{row}")
-        expect(abs(row["margin_share"] - float(Decimal(row["margin"]) / Decimal(row["revenue"]))) < 1e-12, f"{row}")
+        expect(row["margin_share"] == float(round(Decimal(row["margin"]) / Decimal(row["revenue"]), 9)), f"{row}")
     expect(rows[0]["revenue"] == "0.0035" and Decimal(rows[0]["cost"]) > 0, f"{rows}")
     expect("2 rows: revenue 0.003535 USD" in done.stderr, "totals on standard error", done)
     total = json.loads(margin([ROW, ROW, "bad"], "--summary", "--json").stdout)
@@ -661,6 +661,26 @@ def a_diff_tells_what_came_went_and_changed():
     expect(out["before"]["price"] == "10" and out["after"]["price"] == "8" and out["change"] == "changed", f"{out}")
     expect(diff(BOOK, BOOK).stdout == "" and diff(BOOK, BOOK, "--json").stdout == "[]\n", "the same book")
     complains(run("book", "diff", "x"), "two books")
+
+
+def a_diff_sees_hours_period_charges_and_fallbacks():
+    def book(until, flat, coarser):
+        return {"jeton_book": 1, "currency": "USD", "tariffs": [{"provider": "p", "model": "m", "fallback": {"reasoning": coarser},
+            "rules": [price("input", "3"), price("output", "4"), {"id": "night", "meters": ["input"], "price": "1", "per": 1000000, "window": {"from": "22:30", "until": until, "weekdays": [1]}}],
+            "settle": [{"id": "steps", "meters": ["input"], "model": "volume", "tiers": [{"up_to": 1000, "price": "1", "per": 1000, "flat": flat}, {"price": "2", "per": 1000}]}]}]}
+    one = book("06:00", "5", "output")
+    expect(diff(one, one).stdout == "", "the same book")
+    done = diff(one, book("06:30", "5", "output"))
+    expect(done.stdout == "~ p/m (USD)\n    ~ night: 1 per million (Mon 22:30 to Tue 06:00 UTC) → 1 per million (Mon 22:30 to Tue 06:30 UTC)\n", "hours", done)
+    done = diff(one, book("06:00", "6", "output"))
+    expect(done.stdout == "~ p/m (USD)\n    ~ steps: volume, 1 per 1000 and 5 up to 1000, 2 per 1000 → volume, 1 per 1000 and 6 up to 1000, 2 per 1000\n", "a step", done)
+    done = diff(one, book("06:00", "5", "input"))
+    expect(done.stdout == "~ p/m (USD)\n    ~ fallback of reasoning: output → input\n", "a fallback", done)
+    row = json.loads(diff(one, book("06:30", "6", "input"), "--json").stdout)[0]
+    night, steps = row["rules"]
+    expect(night["after"]["windows"] == [{"from_s": 81000, "until_s": 109800}], f"{night}")
+    expect(steps["before"]["tiers"][0] == {"price": "1", "per": "1000", "flat": "5", "up_to": "1000"}, f"{steps}")
+    expect(row["fallback"] == [{"meter": "reasoning", "before": "output", "after": "input"}], f"{row}")
 
 
 def the_same_price_said_otherwise_is_no_change():

@@ -31,10 +31,10 @@ static const struct jtn__rule rules[] = {
 };
 
 static const struct jtn__settle settles[] = {
-	{.id = "tiers", .model = JTN__SETTLE_GRADUATED, .until_ns = INT64_MAX},
-	{.id = "plan", .model = JTN__SETTLE_SUBSCRIPTION, .until_ns = INT64_MAX},
-	{.id = "at least", .model = JTN__SETTLE_MINIMUM, .until_ns = INT64_MAX},
-	{.id = "free", .model = JTN__SETTLE_ALLOWANCE, .until_ns = INT64_MAX},
+	{.id = "tiers", .model = JTN_SETTLE_GRADUATED, .until_ns = INT64_MAX},
+	{.id = "plan", .model = JTN_SETTLE_SUBSCRIPTION, .until_ns = INT64_MAX},
+	{.id = "at least", .model = JTN_SETTLE_MINIMUM, .until_ns = INT64_MAX},
+	{.id = "free", .model = JTN_SETTLE_ALLOWANCE, .until_ns = INT64_MAX},
 };
 
 static struct jtn_tariff

@@ -2,6 +2,7 @@
 #include "book.h"
 #include "output.h"
 #include "prices.h"
+#include "rule.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,21 +23,6 @@ same_text(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-/* Everything but where in a list it stands. Windows are told by their number alone. */
-static bool
-same_rule(const struct jtn_rule_facts *a, const struct jtn_rule_facts *b)
-{
-	struct jtn_money left, right;
-	bool price = a->price.lo == b->price.lo && a->price.hi == b->price.hi && a->per == b->per;
-	if (!price && a->per > 0 && b->per > 0 && jtn_money_multiply(a->price, b->per, &left, NULL) == JTN_OK &&
-	    jtn_money_multiply(b->price, a->per, &right, NULL) == JTN_OK)
-		price = left.lo == right.lo && left.hi == right.hi; /* 2.5 per 1000000 is 0.0025 per 1000 */
-	return price && a->effect == b->effect && a->from_ns == b->from_ns && a->until_ns == b->until_ns &&
-	       a->above == b->above && a->meters[0] == b->meters[0] && a->meters[1] == b->meters[1] &&
-	       a->tiers == b->tiers && a->threshold == b->threshold && a->inclusive == b->inclusive &&
-	       a->graduated == b->graduated && a->windows == b->windows;
-}
-
 /*
  * The partner of each rule of `a` in `b`, SIZE_MAX for none: the same rule first whatever its id, then the same id, then
  * the same meters, tiers and threshold.
@@ -52,7 +38,7 @@ pair(const struct prices *a, const struct prices *b, size_t *partner, bool *take
 		for (uint32_t i = 0; i < a->facts.rules; i++)
 			for (uint32_t j = 0; j < b->facts.rules && partner[i] == SIZE_MAX; j++) {
 				const struct jtn_rule_facts *one = &a->rules[i], *other = &b->rules[j];
-				bool fits = pass == 0   ? same_rule(one, other)
+				bool fits = pass == 0   ? rule_same(a, i, b, j)
 				            : pass == 1 ? one->id && same_text(one->id, other->id)
 				                        : one->effect == other->effect && one->meters[0] == other->meters[0] &&
 				                              one->meters[1] == other->meters[1] && one->tiers == other->tiers &&
@@ -64,54 +50,107 @@ pair(const struct prices *a, const struct prices *b, size_t *partner, bool *take
 			}
 }
 
+/* A rule of a tariff; without prices none. */
+struct side {
+	const struct prices *prices;
+	uint32_t rule;
+};
+
 static void
-add_rule_words(struct text *text, const struct jtn_rule_facts *rule)
+add_rule_words(struct text *text, const struct side *side)
 {
+	const struct jtn_rule_facts *rule = &side->prices->rules[side->rule];
 	uint32_t meter = rule_meter(rule);
 	struct jtn_meter_facts facts = {0};
 	struct text conditions = {0};
-	rule_add_quoted(text, rule, meter);
-	if (meter && jtn_meter_read_facts(meter, &facts, sizeof(facts)) == JTN_OK && facts.tokens)
-		text_add(text, " per million");
-	rule_add_conditions(&conditions, rule);
+	if (rule->effect == JTN_EFFECT_SETTLE) {
+		rule_add_settle(text, side->prices, side->rule);
+	} else {
+		rule_add_quoted(text, rule, meter);
+		if (meter && jtn_meter_read_facts(meter, &facts, sizeof(facts)) == JTN_OK && facts.tokens)
+			text_add(text, " per million");
+	}
+	rule_add_conditions(&conditions, side->prices, side->rule);
 	if (conditions.length > 0)
 		text_addf(text, " (%s)", text_string(&conditions));
 	text_free(&conditions);
 }
 
-/* NULL for before or after: it came, or went. */
 static void
-tell_rule(struct diff *diff, size_t *told, const struct jtn_rule_facts *before, const struct jtn_rule_facts *after)
+tell_rule_json(struct diff *diff, size_t told, const struct side *before, const struct side *after, enum change change)
 {
 	struct text *out = &diff->out;
-	const struct jtn_rule_facts *rule = after ? after : before;
-	enum change change = !before ? CAME : !after ? WENT : CHANGED;
-	if (diff->json) {
-		text_add(out, *told > 0 ? ", {\"rule\": " : "{\"rule\": ");
-		text_json_string(out, rule->id ? rule->id : "");
-		text_addf(out, ", \"change\": \"%s\"", changes[change]);
-		if (before) {
-			text_add(out, ", \"before\": ");
-			rule_json(out, before);
-		}
-		if (after) {
-			text_add(out, ", \"after\": ");
-			rule_json(out, after);
-		}
-		text_add(out, "}");
-	} else {
-		text_addf(out, "    %c ", "+-~"[change]);
-		text_add_clean(out, rule->id ? rule->id : jtn_meter_name(rule_meter(rule)));
-		text_add(out, ": ");
-		if (before)
-			add_rule_words(out, before);
-		if (before && after)
-			text_add(out, " → ");
-		if (after)
-			add_rule_words(out, after);
-		text_add(out, "\n");
+	const struct side *known = after->prices ? after : before;
+	const char *id = known->prices->rules[known->rule].id;
+	text_add(out, told > 0 ? ", {\"rule\": " : "{\"rule\": ");
+	text_json_string(out, id ? id : "");
+	text_addf(out, ", \"change\": \"%s\"", changes[change]);
+	if (before->prices) {
+		text_add(out, ", \"before\": ");
+		rule_json(out, before->prices, before->rule);
 	}
+	if (after->prices) {
+		text_add(out, ", \"after\": ");
+		rule_json(out, after->prices, after->rule);
+	}
+	text_add(out, "}");
+}
+
+static void
+tell_rule(struct diff *diff, size_t *told, struct side before, struct side after)
+{
+	struct text *out = &diff->out;
+	const struct side *known = after.prices ? &after : &before;
+	const struct jtn_rule_facts *rule = &known->prices->rules[known->rule];
+	enum change change = !before.prices ? CAME : !after.prices ? WENT : CHANGED;
+	if (diff->json) {
+		tell_rule_json(diff, (*told)++, &before, &after, change);
+		return;
+	}
+	text_addf(out, "    %c ", "+-~"[change]);
+	text_add_clean(out, rule->id ? rule->id : jtn_meter_name(rule_meter(rule)));
+	text_add(out, ": ");
+	if (before.prices)
+		add_rule_words(out, &before);
+	if (before.prices && after.prices)
+		text_add(out, " → ");
+	if (after.prices)
+		add_rule_words(out, &after);
+	text_add(out, "\n");
 	++*told;
+}
+
+/* Meters that take, or took, the price of another one. */
+static void
+tell_fallbacks(struct diff *diff, const struct prices *before, const struct prices *after)
+{
+	struct text *out = &diff->out;
+	size_t told = 0;
+	for (uint32_t meter = 1; meter <= jtn_meter_count(); meter++) {
+		uint32_t was = jtn_tariff_fallback(before->tariff, meter), is = jtn_tariff_fallback(after->tariff, meter);
+		if (was == is)
+			continue;
+		if (diff->json)
+			text_addf(out, "%s{\"meter\": \"%s\", \"before\": ", told++ ? ", " : ", \"fallback\": [",
+			          jtn_meter_name(meter));
+		else
+			text_addf(out, "    ~ fallback of %s: ", jtn_meter_name(meter));
+		const char *mark = diff->json ? "\"" : "", *none = diff->json ? "null" : "none";
+		text_addf(out, "%s%s%s", was ? mark : "", was ? jtn_meter_name(was) : none, was ? mark : "");
+		text_add(out, diff->json ? ", \"after\": " : " → ");
+		text_addf(out, "%s%s%s%s", is ? mark : "", is ? jtn_meter_name(is) : none, is ? mark : "",
+		          diff->json ? "}" : "\n");
+	}
+	text_add(out, told ? "]" : "");
+}
+
+static bool
+same_fallbacks(const struct prices *a, const struct prices *b)
+{
+	for (uint32_t meter = 1; meter <= jtn_meter_count(); meter++)
+		if (jtn_tariff_fallback(a->tariff, meter) != jtn_tariff_fallback(b->tariff, meter))
+			return false;
+	return true;
 }
 
 static void
@@ -132,47 +171,55 @@ begin_tariff(struct diff *diff, const struct prices *prices, enum change change)
 }
 
 static void
-end_tariff(struct diff *diff)
+tell_whole(struct diff *diff, const struct prices *prices, enum change change)
 {
-	if (diff->json)
-		text_add(&diff->out, "]}");
+	const struct side none = {0};
+	size_t told = 0;
+	begin_tariff(diff, prices, change);
+	for (uint32_t i = 0; i < prices->facts.rules; i++) {
+		const struct side side = {prices, i};
+		tell_rule(diff, &told, change == WENT ? side : none, change == WENT ? none : side);
+	}
+	text_add(&diff->out, diff->json ? "]}" : "");
 }
 
 static void
-tell_whole(struct diff *diff, const struct prices *prices, enum change change)
+tell_changes(struct diff *diff, const struct prices *before, const struct prices *after, const size_t *partner,
+             const bool *taken)
 {
+	const struct side none = {0};
 	size_t told = 0;
-	begin_tariff(diff, prices, change);
-	for (uint32_t i = 0; i < prices->facts.rules; i++)
-		tell_rule(diff, &told, change == WENT ? &prices->rules[i] : NULL, change == WENT ? NULL : &prices->rules[i]);
-	end_tariff(diff);
+	begin_tariff(diff, after, CHANGED);
+	if (strcmp(before->facts.currency, after->facts.currency) != 0 && !diff->json)
+		text_addf(&diff->out, "    ~ currency: %s → %s\n", before->facts.currency, after->facts.currency);
+	for (uint32_t i = 0; i < before->facts.rules; i++) {
+		const struct side was = {before, i}, is = {after, (uint32_t)partner[i]};
+		if (partner[i] == SIZE_MAX)
+			tell_rule(diff, &told, was, none);
+		else if (!rule_same(before, i, after, (uint32_t)partner[i]))
+			tell_rule(diff, &told, was, is);
+	}
+	for (uint32_t j = 0; j < after->facts.rules; j++)
+		if (!taken[j])
+			tell_rule(diff, &told, none, (struct side){after, j});
+	text_add(&diff->out, diff->json ? "]" : "");
+	tell_fallbacks(diff, before, after);
+	text_add(&diff->out, diff->json ? "}" : "");
 }
 
 static void
 compare(struct diff *diff, const struct prices *before, const struct prices *after)
 {
-	size_t *partner = cli_grow(NULL, (before->facts.rules + (size_t)1) * sizeof(*partner)), told = 0;
+	size_t *partner = cli_grow(NULL, (before->facts.rules + (size_t)1) * sizeof(*partner));
 	bool *taken = cli_grow(NULL, (after->facts.rules + (size_t)1) * sizeof(*taken));
 	pair(before, after, partner, taken);
-	bool changed = strcmp(before->facts.currency, after->facts.currency) != 0;
+	bool changed = strcmp(before->facts.currency, after->facts.currency) != 0 || !same_fallbacks(before, after);
 	for (uint32_t i = 0; i < before->facts.rules; i++)
-		changed |= partner[i] == SIZE_MAX || !same_rule(&before->rules[i], &after->rules[partner[i]]);
+		changed |= partner[i] == SIZE_MAX || !rule_same(before, i, after, (uint32_t)partner[i]);
 	for (uint32_t j = 0; j < after->facts.rules; j++)
 		changed |= !taken[j];
-	if (changed) {
-		begin_tariff(diff, after, CHANGED);
-		if (strcmp(before->facts.currency, after->facts.currency) != 0 && !diff->json)
-			text_addf(&diff->out, "    ~ currency: %s → %s\n", before->facts.currency, after->facts.currency);
-		for (uint32_t i = 0; i < before->facts.rules; i++) {
-			const struct jtn_rule_facts *with = partner[i] == SIZE_MAX ? NULL : &after->rules[partner[i]];
-			if (!with || !same_rule(&before->rules[i], with))
-				tell_rule(diff, &told, &before->rules[i], with);
-		}
-		for (uint32_t j = 0; j < after->facts.rules; j++)
-			if (!taken[j])
-				tell_rule(diff, &told, NULL, &after->rules[j]);
-		end_tariff(diff);
-	}
+	if (changed)
+		tell_changes(diff, before, after, partner, taken);
 	free(partner);
 	free(taken);
 }

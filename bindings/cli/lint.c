@@ -2,6 +2,7 @@
 #include "book.h"
 #include "output.h"
 #include "prices.h"
+#include "rule.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -27,18 +27,24 @@ margin_cost_failed(struct jtn_error *error)
 	return error;
 }
 
+/* Of a negative amount both halves would nearly cancel out. */
 static double
 real(struct jtn_money amount)
 {
-	return ((double)amount.hi * 18446744073709551616.0 + (double)amount.lo) * 1e-18;
+	const struct jtn_money zero = {0};
+	bool negative = amount.hi < 0 && jtn_money_subtract(zero, amount, &amount, NULL) == JTN_OK;
+	double size = (double)amount.hi * 18446744073709551616.0 + (double)amount.lo;
+	return negative ? -size : size;
 }
 
-/* The share of revenue that is left; false where there is no revenue to share. */
+/* The share of revenue that is left, to 9 decimals; false where there is no revenue to share. */
 static bool
 share(struct jtn_money revenue, struct jtn_money margin, double *ret)
 {
 	double whole = real(revenue);
 	*ret = whole > 0 ? real(margin) / whole : 0;
+	if (fabs(*ret) < 1e6)
+		*ret = nearbyint(*ret * 1e9) / 1e9;
 	return whole > 0 && isfinite(*ret);
 }
 

@@ -82,7 +82,8 @@ static const struct row rows[OPT_COUNT] = {
 		{"group-by", "KEYS", COMMAND_RATE, NULL,
          "a summary by up to 4 members of the rows, as in tenant,model; also day, month (UTC), tier, meter"},
 	[OPT_SETTLE] = {"settle", NULL, COMMAND_RATE, NULL,
-                    "at the end period charges, the whole file being one period: a row for each tariff that has some"},
+                    "at the end period charges, the whole file being one period: a row for each tariff that rows used "
+                    "and that has some"},
 	[OPT_RERATE] = {"rerate", "OLD.jsonl", COMMAND_RATE, NULL,
                     "charges of an earlier run over the same rows: a reversal goes before each new charge"},
 	[OPT_FORMAT] = {"format", "jsonl|csv|focus", COMMAND_RATE, NULL,

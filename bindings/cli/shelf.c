@@ -2,6 +2,7 @@
 #include "shelf.h"
 
 #include "prices.h"
+#include "rule.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +59,7 @@ add_json_tariffs(struct text *text, const struct prices *prices, size_t count)
 		text_add(text, ", \"rules\": [");
 		for (uint32_t rule = 0; rule < prices[i].facts.rules; rule++) {
 			text_add(text, rule > 0 ? ", " : "");
-			rule_json(text, &prices[i].rules[rule]);
+			rule_json(text, &prices[i], rule);
 		}
 		text_add(text, "]}");
 	}

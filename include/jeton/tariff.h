@@ -61,6 +61,41 @@ struct jtn_rule_facts {
 	uint32_t reserved;      /**< zero */
 };
 
+/** How a period charge is computed. docs/rating.md, "Period charges". */
+enum jtn_settle_model {
+	JTN_SETTLE_GRADUATED = 1, /**< each step's price for the part of the quantity in it */
+	JTN_SETTLE_VOLUME,        /**< the reached step's price for all of it */
+	JTN_SETTLE_PACKAGE,       /**< whole packages of `quantity`, after `free` */
+	JTN_SETTLE_MINIMUM,       /**< the period comes to `amount` at least */
+	JTN_SETTLE_MAXIMUM,       /**< the period comes to `amount` at most */
+	JTN_SETTLE_PERCENTAGE,    /**< `amount` is a fraction of the event charges, given back */
+	JTN_SETTLE_COMMITMENT,    /**< what of `amount` was not spent */
+	JTN_SETTLE_SUBSCRIPTION,  /**< a fee of `amount` with `quantity` inside; `price` beyond */
+	JTN_SETTLE_PROVISIONED,   /**< `price` for each, `quantity` at least */
+	JTN_SETTLE_ALLOWANCE      /**< `quantity` of the overlay's customer costs nothing */
+};
+
+/** Options, written by the library: how a rule with effect JTN_EFFECT_SETTLE charges. Zero where the model has no such. */
+struct jtn_settle_facts {
+	uint32_t size;           /**< sizeof(struct jtn_settle_facts), set by the caller */
+	int32_t model;           /**< enum jtn_settle_model */
+	struct jtn_money amount; /**< money, or a fraction */
+	struct jtn_money price;  /**< for `per` quanta */
+	int64_t per;             /**< [quanta of its meters] */
+	int64_t quantity;        /**< [quanta] */
+	int64_t free;            /**< [quanta] */
+	uint32_t steps;          /**< for jtn_tariff_read_step() */
+	uint32_t reserved;       /**< zero */
+};
+
+/** Row: one step of a graduated or volume price. */
+struct jtn_step {
+	struct jtn_money price; /**< for `per` quanta */
+	struct jtn_money flat;  /**< once the step is entered */
+	int64_t per;            /**< [quanta] */
+	int64_t up_to;          /**< inclusive [quanta]; INT64_MAX: no end */
+};
+
 /** Options: what jtn_settle() prices: the quantities of a period so far, and those that come on top. */
 struct jtn_period {
 	uint32_t size;                 /**< sizeof(struct jtn_period) */
@@ -106,6 +141,48 @@ jtn_tariff_read_facts(const struct jtn_tariff *tariff, struct jtn_tariff_facts *
  */
 JTN_API jtn_status
 jtn_tariff_read_rule(const struct jtn_tariff *tariff, uint32_t rule, struct jtn_rule_facts *ret) JTN_CHECK;
+
+/**
+ * One of the weekly intervals that limit a rule, in UTC; they ascend and do not touch.
+ *
+ * @param tariff     borrowed
+ * @param rule       0 to facts.rules - 1
+ * @param window     0 to its windows - 1
+ * @param retfrom_s  inclusive, seconds since Monday 00:00 [s]
+ * @param retuntil_s exclusive, up to 604800 [s]
+ * @return JTN_OK, JTN_E_ARGUMENT, JTN_E_NOT_FOUND
+ * Threads: shared-read. Allocates: nothing. @since 0.1
+ */
+JTN_API jtn_status
+jtn_tariff_read_window(const struct jtn_tariff *tariff, uint32_t rule, uint32_t window, uint32_t *retfrom_s,
+                       uint32_t *retuntil_s) JTN_CHECK;
+
+/**
+ * How a period charge is computed.
+ *
+ * @param tariff borrowed
+ * @param rule   of effect JTN_EFFECT_SETTLE
+ * @param ret    the caller's, with its size set
+ * @return JTN_OK, JTN_E_ARGUMENT, JTN_E_ABI, JTN_E_NOT_FOUND where the rule is no period charge
+ * Threads: shared-read. Allocates: nothing. @since 0.1
+ */
+JTN_API jtn_status
+jtn_tariff_read_settle(const struct jtn_tariff *tariff, uint32_t rule, struct jtn_settle_facts *ret) JTN_CHECK;
+
+/**
+ * One step of a period charge.
+ *
+ * @param tariff borrowed
+ * @param rule   of effect JTN_EFFECT_SETTLE
+ * @param step   0 to its steps - 1
+ * @param ret    the caller's
+ * @param size   sizeof(struct jtn_step) as the caller knows it [bytes]
+ * @return JTN_OK, JTN_E_ARGUMENT, JTN_E_ABI, JTN_E_NOT_FOUND
+ * Threads: shared-read. Allocates: nothing. @since 0.1
+ */
+JTN_API jtn_status
+jtn_tariff_read_step(const struct jtn_tariff *tariff, uint32_t rule, uint32_t step, struct jtn_step *ret, size_t size)
+	JTN_CHECK;
 
 /** The meter a meter without a price falls back to; 0 where none is declared. Threads: shared-read. @since 0.1 */
 JTN_API uint32_t

@@ -274,7 +274,7 @@ add_allowance(struct reading *reading, const struct jtn__value *object, const st
 	                             .meters = rule->meters,
 	                             .from_ns = rule->from_ns,
 	                             .until_ns = rule->until_ns,
-	                             .model = JTN__SETTLE_ALLOWANCE};
+	                             .model = JTN_SETTLE_ALLOWANCE};
 	if (rule->tiers || rule->threshold || rule->window_count)
 		return jtn__json_fail(object, reterr, JTN_E_CONTRADICTION,
 		                      "an allowance is of a period; it has no tier, when or window");

@@ -61,22 +61,22 @@ read_settle_price(struct jtn_book *book, const struct jtn__value *object, int64_
                   struct jtn_error *reterr)
 {
 	switch (ret->model) {
-	case JTN__SETTLE_GRADUATED:
-	case JTN__SETTLE_VOLUME:
+	case JTN_SETTLE_GRADUATED:
+	case JTN_SETTLE_VOLUME:
 		return read_steps(book, object, quanta, ret, reterr);
-	case JTN__SETTLE_PACKAGE:
+	case JTN_SETTLE_PACKAGE:
 		JTN__TRY(jtn__jeton_quantity(book, object, "quantity", true, quanta, &ret->quantity, reterr));
 		JTN__TRY(jtn__jeton_quantity(book, object, "free", false, quanta, &ret->free, reterr));
 		if (ret->quantity <= 0)
 			return jtn__json_fail(object, reterr, JTN_E_RANGE, "a package holds more than nothing");
 		return jtn__jeton_price(book, object, 1, &ret->price, reterr);
-	case JTN__SETTLE_PERCENTAGE:
+	case JTN_SETTLE_PERCENTAGE:
 		return jtn__jeton_fraction(book, object, 1, &ret->amount, reterr);
-	case JTN__SETTLE_SUBSCRIPTION:
+	case JTN_SETTLE_SUBSCRIPTION:
 		JTN__TRY(jtn__jeton_money(book, object, "fee", true, &ret->amount, reterr));
 		JTN__TRY(jtn__jeton_quantity(book, object, "allowance", false, quanta, &ret->quantity, reterr));
 		return jtn__jeton_price(book, object, quanta, &ret->price, reterr);
-	case JTN__SETTLE_PROVISIONED:
+	case JTN_SETTLE_PROVISIONED:
 		JTN__TRY(jtn__jeton_quantity(book, object, "quantity", false, quanta, &ret->quantity, reterr));
 		return jtn__jeton_price(book, object, quanta, &ret->price, reterr);
 	default:
@@ -102,8 +102,8 @@ jtn__jeton_settle(struct jtn_book *book, const struct jtn__value *object, struct
 	JTN__TRY(jtn__json_choice(&value, settle_models, COUNT(settle_models), &model, reterr));
 	JTN__TRY(
 		jtn__jeton_fields(object, values, COUNT(values), valued[model], "the model", settle_models[model], reterr));
-	settle.model = JTN__SETTLE_GRADUATED + (uint32_t)model;
-	bool money = settle.model >= JTN__SETTLE_MINIMUM && settle.model <= JTN__SETTLE_COMMITMENT;
+	settle.model = JTN_SETTLE_GRADUATED + (uint32_t)model;
+	bool money = settle.model >= JTN_SETTLE_MINIMUM && settle.model <= JTN_SETTLE_COMMITMENT;
 	JTN__TRY(jtn__jeton_meters(object, !money, &settle.meters, &quanta, reterr));
 	JTN__TRY(jtn__jeton_validity(object, &settle.from_ns, &settle.until_ns, reterr));
 	JTN__TRY(read_settle_price(book, object, quanta, &settle, reterr));

@@ -150,11 +150,11 @@ category_of(const struct row *row)
 	if (row->line->rule < tariff->rule_count)
 		return USAGE;
 	switch (tariff->settles[row->line->rule - tariff->rule_count].model) {
-	case JTN__SETTLE_ALLOWANCE:
+	case JTN_SETTLE_ALLOWANCE:
 		return CREDIT;
-	case JTN__SETTLE_MINIMUM:
-	case JTN__SETTLE_MAXIMUM:
-	case JTN__SETTLE_PERCENTAGE:
+	case JTN_SETTLE_MINIMUM:
+	case JTN_SETTLE_MAXIMUM:
+	case JTN_SETTLE_PERCENTAGE:
 		return ADJUSTMENT;
 	default:
 		return row->meter ? USAGE : PURCHASE;

@@ -180,7 +180,7 @@ collect(struct jtn__draft *draft, const struct jtn_tariff *tariff, const struct 
 		JTN__TRY(jtn__draft_add(draft, &entry->rules[i], reterr));
 	for (uint32_t i = 0; entry && i < entry->settle_count; i++) {
 		struct meeting meeting = {draft, tariff, entry, &entry->settles[i], reterr};
-		JTN__TRY(meeting.allowance->model == JTN__SETTLE_ALLOWANCE
+		JTN__TRY(meeting.allowance->model == JTN_SETTLE_ALLOWANCE
 		             ? add_allowance(&meeting)
 		             : jtn__draft_settle(draft, meeting.allowance, reterr));
 	}

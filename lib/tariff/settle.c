@@ -189,17 +189,17 @@ settle_usage(struct settling *settling, const struct jtn__settle *settle)
 	if (__builtin_add_overflow(prior, now, &all))
 		return too_much(settling, settle);
 	switch (settle->model) {
-	case JTN__SETTLE_GRADUATED:
+	case JTN_SETTLE_GRADUATED:
 		return settle_graduated(settling, settle, prior, all);
-	case JTN__SETTLE_VOLUME:
+	case JTN_SETTLE_VOLUME:
 		return settle_volume(settling, settle, all);
-	case JTN__SETTLE_PACKAGE:
+	case JTN_SETTLE_PACKAGE:
 		return settle_package(settling, settle, prior, all);
-	case JTN__SETTLE_SUBSCRIPTION:
+	case JTN_SETTLE_SUBSCRIPTION:
 		return settle_subscription(settling, settle, prior, all);
-	case JTN__SETTLE_PROVISIONED:
+	case JTN_SETTLE_PROVISIONED:
 		return settle_provisioned(settling, settle, prior, all);
-	case JTN__SETTLE_ALLOWANCE:
+	case JTN_SETTLE_ALLOWANCE:
 		return settle_allowance(settling, settle, prior, all);
 	default:
 		return JTN_OK;
@@ -216,7 +216,7 @@ excess(const struct settling *settling, bool all, jtn__int128 *ret)
 	for (uint32_t i = 0; i < settling->tariff->settle_count; i++) {
 		const struct jtn__settle *settle = &settling->tariff->settles[i];
 		int64_t quantity, now = 0;
-		if (settle->model != JTN__SETTLE_ALLOWANCE || !is_due(settling, settle))
+		if (settle->model != JTN_SETTLE_ALLOWANCE || !is_due(settling, settle))
 			continue;
 		JTN__TRY(add_up(settling, settle, period->prior, period->prior_count, &quantity));
 		if (all)
@@ -240,7 +240,7 @@ settle_excess(struct settling *settling)
 {
 	const struct jtn__settle *first = settling->tariff->settles, *end = first + settling->tariff->settle_count;
 	jtn__int128 before, after;
-	while (first < end && (first->model != JTN__SETTLE_ALLOWANCE || !is_due(settling, first)))
+	while (first < end && (first->model != JTN_SETTLE_ALLOWANCE || !is_due(settling, first)))
 		first++;
 	if (first == end)
 		return JTN_OK;
@@ -298,7 +298,7 @@ next_percentage(const struct settling *settling, const struct jtn__settle *last)
 	const struct jtn__settle *next = NULL;
 	for (uint32_t i = 0; i < settling->tariff->settle_count; i++) {
 		const struct jtn__settle *settle = &settling->tariff->settles[i];
-		if (settle->model == JTN__SETTLE_PERCENTAGE && is_due(settling, settle) &&
+		if (settle->model == JTN_SETTLE_PERCENTAGE && is_due(settling, settle) &&
 		    (!last || applies_before(last, settle)) && (!next || applies_before(settle, next)))
 			next = settle;
 	}
@@ -347,7 +347,7 @@ settle_bound(struct settling *settling, const struct jtn__settle *settle)
 	if (!spend_now(settling, &spend) || !add_amount(&spend, jtn__amount(settling->period.prior_spend)) ||
 	    !add_amount(&lack, -spend))
 		return too_much(settling, settle);
-	bool due = settle->model == JTN__SETTLE_MAXIMUM ? lack < 0 : lack > 0 && settling->period.final;
+	bool due = settle->model == JTN_SETTLE_MAXIMUM ? lack < 0 : lack > 0 && settling->period.final;
 	return due ? put_money(settling, settle, 0, lack) : JTN_OK;
 }
 
@@ -355,7 +355,7 @@ settle_bound(struct settling *settling, const struct jtn__settle *settle)
 static jtn_status
 settle_all(struct settling *settling)
 {
-	static const uint8_t bounds[] = {JTN__SETTLE_COMMITMENT, JTN__SETTLE_MAXIMUM, JTN__SETTLE_MINIMUM};
+	static const uint8_t bounds[] = {JTN_SETTLE_COMMITMENT, JTN_SETTLE_MAXIMUM, JTN_SETTLE_MINIMUM};
 	const struct jtn_tariff *tariff = settling->tariff;
 	JTN__TRY(settle_usages(settling));
 	JTN__TRY(settle_percentages(settling));

@@ -292,7 +292,7 @@ first_instant(const struct jtn__draft *draft)
 		if (!adjusts(&draft->rules[i]) && draft->rules[i].from_ns < first)
 			first = draft->rules[i].from_ns;
 	for (uint32_t i = 0; i < draft->settle_count; i++)
-		if (draft->settles[i].model != JTN__SETTLE_ALLOWANCE && draft->settles[i].from_ns < first)
+		if (draft->settles[i].model != JTN_SETTLE_ALLOWANCE && draft->settles[i].from_ns < first)
 			first = draft->settles[i].from_ns;
 	return first;
 }
@@ -382,6 +382,62 @@ jtn_tariff_read_rule(const struct jtn_tariff *tariff, uint32_t rule, struct jtn_
 		};
 	}
 	return jtn__hand_out(&facts, sizeof(facts), ret, "jtn_rule_facts");
+}
+
+jtn_status
+jtn_tariff_read_window(const struct jtn_tariff *tariff, uint32_t rule, uint32_t window, uint32_t *retfrom_s,
+                       uint32_t *retuntil_s)
+{
+	if (!tariff || !retfrom_s || !retuntil_s)
+		return JTN_E_ARGUMENT;
+	if (rule >= tariff->rule_count || window >= tariff->rules[rule].window_count)
+		return JTN_E_NOT_FOUND;
+	*retfrom_s = tariff->rules[rule].windows[window].from_s;
+	*retuntil_s = tariff->rules[rule].windows[window].until_s;
+	return JTN_OK;
+}
+
+static const struct jtn__settle *
+settle_of(const struct jtn_tariff *tariff, uint32_t rule)
+{
+	return rule >= tariff->rule_count && rule - tariff->rule_count < tariff->settle_count
+	           ? &tariff->settles[rule - tariff->rule_count]
+	           : NULL;
+}
+
+jtn_status
+jtn_tariff_read_settle(const struct jtn_tariff *tariff, uint32_t rule, struct jtn_settle_facts *ret)
+{
+	if (!tariff || !ret)
+		return JTN_E_ARGUMENT;
+	const struct jtn__settle *from = settle_of(tariff, rule);
+	if (!from)
+		return JTN_E_NOT_FOUND;
+	struct jtn_settle_facts facts = {
+		.model = (int32_t)from->model,
+		.amount = from->amount,
+		.price = from->price.amount,
+		.per = from->price.per,
+		.quantity = from->quantity,
+		.free = from->free,
+		.steps = from->step_count,
+	};
+	return jtn__hand_out(&facts, sizeof(facts), ret, "jtn_settle_facts");
+}
+
+jtn_status
+jtn_tariff_read_step(const struct jtn_tariff *tariff, uint32_t rule, uint32_t step, struct jtn_step *ret, size_t size)
+{
+	if (!tariff || !ret)
+		return JTN_E_ARGUMENT;
+	JTN__TRY(jtn__check_record(size, sizeof(*ret), "jtn_step", NULL));
+	const struct jtn__settle *settle = settle_of(tariff, rule);
+	if (!settle || step >= settle->step_count)
+		return JTN_E_NOT_FOUND;
+	const struct jtn__step *from = &settle->steps[step];
+	memset(ret, 0, size);
+	*ret = (struct jtn_step){from->price.amount, from->flat, from->price.per, from->up_to};
+	return JTN_OK;
 }
 
 uint32_t

@@ -58,19 +58,6 @@ struct jtn__rule {
 	uint8_t reserved[2];
 };
 
-enum jtn__settle_model {
-	JTN__SETTLE_GRADUATED = 1,
-	JTN__SETTLE_VOLUME,
-	JTN__SETTLE_PACKAGE,
-	JTN__SETTLE_MINIMUM,
-	JTN__SETTLE_MAXIMUM,
-	JTN__SETTLE_PERCENTAGE,
-	JTN__SETTLE_COMMITMENT,
-	JTN__SETTLE_SUBSCRIPTION,
-	JTN__SETTLE_PROVISIONED,
-	JTN__SETTLE_ALLOWANCE
-};
-
 /* One tier of a graduated or volume price. */
 struct jtn__step {
 	int64_t up_to; /* inclusive [quanta]; INT64_MAX: no end */
@@ -84,7 +71,7 @@ struct jtn__settle {
 	int64_t from_ns, until_ns;
 	const struct jtn__step *steps; /* graduated, volume; ascending */
 	uint32_t step_count;
-	uint32_t model;          /* enum jtn__settle_model */
+	uint32_t model;          /* enum jtn_settle_model */
 	struct jtn_money amount; /* minimum, maximum, commitment; fee of a subscription; fraction of a percentage */
 	struct jtn__price price; /* package: of one; overage; unit-hour */
 	int64_t quantity;        /* package size; allowance of a subscription; committed unit-hours [quanta] */
