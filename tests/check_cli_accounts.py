@@ -455,7 +455,7 @@ def a_full_disk_ends_the_run():
     with Folder(book=BOOK, rows=[ROW] * 50000) as files, open("/dev/full", "wb") as full:
         for jobs in ("1", "3"):
             done = subprocess.run([program(), "rate", "--book", files.book, "--jobs", jobs, files.rows], stdout=full, stderr=subprocess.PIPE, env=environment(), check=False)
-            expect(done.returncode == 2 and b"cannot write" in done.stderr, f"{done}")
+            expect(done.returncode == 2 and b"cannot write: No space left on device" in done.stderr, f"{done}")
 
 
 def margin(rows, *arguments, book=BOOK, scenario=SCENARIO):

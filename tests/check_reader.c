@@ -511,6 +511,19 @@ START_TEST(our_own_leaves_are_taken_as_they_are)
 }
 END_TEST
 
+START_TEST(quantities_are_read_as_statements_write_them)
+{
+	assert_counts(JTN_FORMAT_JETON, "{\"input\": \"9223372036854775807\", \"output\": \"0\", \"seconds\": \"1.5\"}",
+	              "input 9223372036854775807, seconds 1500000");
+	assert_refused(JTN_FORMAT_JETON, "{\"input\": \"1.5\"}", JTN_E_TYPE, "input", "whole number, found the string");
+	assert_refused(JTN_FORMAT_JETON, "{\"input\": \"\"}", JTN_E_TYPE, "input", "whole number");
+	assert_refused(JTN_FORMAT_JETON, "{\"input\": \"1 \"}", JTN_E_TYPE, "input", "whole number");
+	assert_refused(JTN_FORMAT_JETON, "{\"input\": \"-1\"}", JTN_E_RANGE, "input", "0 or more");
+	assert_refused(JTN_FORMAT_JETON, "{\"input\": \"9223372036854775808\"}", JTN_E_OVERFLOW, "input", "at most");
+	assert_refused(JTN_FORMAT_OPENAI_CHAT, "{\"prompt_tokens\": \"1\"}", JTN_E_TYPE, "prompt_tokens", "whole number");
+}
+END_TEST
+
 START_TEST(a_leaf_of_ours_that_is_none_is_always_refused)
 {
 	struct jtn_reader *reader = new_reader(JTN_UNKNOWN_REPORT);
@@ -659,8 +672,8 @@ END_TEST
 
 START_TEST(an_iteration_outside_the_sums_is_reported_and_never_passed_over)
 {
-#define ITERATIONS(type, counts)                                                                                       \
-	"{\"input_tokens\": 9, \"output_tokens\": 2, \"iterations\": [{\"type\": \"message\", \"input_tokens\": 9}, "           \
+#define ITERATIONS(type, counts)                                                                                  \
+	"{\"input_tokens\": 9, \"output_tokens\": 2, \"iterations\": [{\"type\": \"message\", \"input_tokens\": 9}, " \
 	"{\"type\": \"" type "\", " counts "}]}"
 	assert_reported(JTN_FORMAT_ANTHROPIC_MESSAGES, ITERATIONS("compaction", "\"input_tokens\": 180000"),
 	                "input 9, output 2", "iterations.compaction");
@@ -952,6 +965,7 @@ main(void)
 	tcase_add_test(tests, cohere_bills_units_and_not_tokens);
 	tcase_add_test(tests, otel_counts_reads_and_writes_inside_among_attributes_that_are_not_usage);
 	tcase_add_test(tests, our_own_leaves_are_taken_as_they_are);
+	tcase_add_test(tests, quantities_are_read_as_statements_write_them);
 	tcase_add_test(tests, a_leaf_of_ours_that_is_none_is_always_refused);
 	tcase_add_loop_test(tests, what_cannot_be_is_refused_by_the_field_at_fault, 0, (int)COUNT(refused));
 	tcase_add_test(tests, unknown_fields_are_reported_by_path_unless_they_say_nothing);

@@ -122,7 +122,7 @@ static void
 flush(void *context)
 {
 	struct run *run = context;
-	fflush(run->output.stream);
+	output_flush(&run->output);
 }
 
 static void
@@ -176,7 +176,7 @@ estimate_file(const char *path, const char *output)
 	if (code == CLI_OK) {
 		code = answer_all(&run, path);
 		if (code == CLI_USAGE) {
-			fflush(run.output.stream);
+			output_flush(&run.output);
 			output_abandon(&run.output);
 		} else if (output_finish(&run.output) != CLI_OK) {
 			code = CLI_USAGE;

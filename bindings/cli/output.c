@@ -99,17 +99,26 @@ output_open(struct output *output, const char *path)
 void
 output_write(struct output *output, const struct text *text)
 {
-	if (text->length > 0)
-		fwrite(text->bytes, 1, text->length, output->stream);
+	errno = 0;
+	if (text->length > 0 && fwrite(text->bytes, 1, text->length, output->stream) != text->length && !output->error)
+		output->error = errno;
+}
+
+bool
+output_flush(struct output *output)
+{
+	errno = 0;
+	if (fflush(output->stream) != 0 && !output->error)
+		output->error = errno;
+	return !ferror(output->stream);
 }
 
 int
 output_finish(struct output *output)
 {
 	const char *name = output->path ? output->path : "standard output";
-	errno = 0;
-	bool failed = ferror(output->stream) != 0;
-	failed |= fflush(output->stream) != 0;
+	bool failed = !output_flush(output);
+	errno = output->error;
 	if (output->path) {
 		failed |= output->target && fsync(fileno(output->stream)) != 0 && errno != EINVAL;
 		failed |= fclose(output->stream) != 0;

@@ -10,6 +10,7 @@ struct output {
 	FILE *stream;
 	const char *path; /* as given; NULL for standard output */
 	char *target;     /* the file to replace at the end; NULL when written directly */
+	int error;        /* the errno of the first write that failed; 0: none did */
 };
 
 /* NULL or "-" is standard output. CLI_OK, or CLI_USAGE after a message. */
@@ -18,6 +19,10 @@ output_open(struct output *output, const char *path);
 
 void
 output_write(struct output *output, const struct text *text);
+
+/* What is written so far goes out; false where that failed, now or before. */
+bool
+output_flush(struct output *output);
 
 /* Everything is written: put it in place. CLI_OK, or CLI_USAGE after a message, with nothing left behind. */
 int

@@ -215,7 +215,7 @@ rate_run(const struct options *options, struct rate_job *job)
 		code = run->failed > 0 ? CLI_ROWS : CLI_OK;
 	}
 	if (code == CLI_USAGE) {
-		fflush(job->output.stream);
+		output_flush(&job->output);
 		output_abandon(&job->output);
 	} else if (output_finish(&job->output) != CLI_OK) {
 		code = CLI_USAGE;

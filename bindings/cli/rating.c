@@ -518,9 +518,9 @@ write_piece(void *context, struct piece *piece)
 		fwrite(piece->complaints.bytes, 1, piece->complaints.length, stderr);
 	}
 	output_write(run->output, &piece->out);
-	fflush(run->output->stream);
+	bool going = output_flush(run->output);
 	show_progress(run, piece);
-	return !ferror(run->output->stream);
+	return going;
 }
 
 int

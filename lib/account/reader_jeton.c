@@ -22,17 +22,14 @@ not_a_count(const struct jtn__value *value, jtn_status status, const char *what,
 	return jtn__json_fail(value, reterr, status, "expected %s, found %s", what, shown + 1);
 }
 
-jtn_status
-jtn__reader_quantity(const struct jtn__value *value, int32_t decimals, int64_t *ret, struct jtn_error *reterr)
+static jtn_status
+scan_quantity(const struct jtn__value *value, int32_t decimals, int64_t *ret, struct jtn_error *reterr)
 {
 	struct jtn__decimal_text decimal;
 	size_t length;
-	if (!jtn__json_is_number(value))
-		return not_a_count(value, JTN_E_TYPE, decimals ? "a number" : "a whole number", reterr);
 	const char *text = jtn__json_bytes(value, &length);
-	if (decimals == 0 && jtn__reader_plain(value, ret))
-		return JTN_OK;
-	JTN__TRY(jtn__decimal_scan(text, length, &decimal, reterr));
+	if (jtn__decimal_scan(text, length, &decimal, NULL) != JTN_OK)
+		return not_a_count(value, JTN_E_TYPE, decimals ? "a number" : "a whole number", reterr);
 	if (decimal.negative)
 		return not_a_count(value, JTN_E_RANGE, "a count, 0 or more", reterr);
 	if (decimal.first && decimal.place < -decimals)
@@ -46,6 +43,16 @@ jtn__reader_quantity(const struct jtn__value *value, int32_t decimals, int64_t *
 		return not_a_count(value, JTN_E_OVERFLOW, "a count of at most 9223372036854775807", reterr);
 	*ret = (int64_t)quantity;
 	return JTN_OK;
+}
+
+jtn_status
+jtn__reader_quantity(const struct jtn__value *value, int32_t decimals, int64_t *ret, struct jtn_error *reterr)
+{
+	if (!jtn__json_is_number(value))
+		return not_a_count(value, JTN_E_TYPE, decimals ? "a number" : "a whole number", reterr);
+	if (decimals == 0 && jtn__reader_plain(value, ret))
+		return JTN_OK;
+	return scan_quantity(value, decimals, ret, reterr);
 }
 
 void
@@ -66,13 +73,14 @@ refuse_meter(const struct jtn__value *value, size_t length, struct jtn_error *re
 	           : jtn__json_fail(value, reterr, JTN_E_UNKNOWN_FIELD, "%s", inner.message);
 }
 
-/* A quantity that is no plain number of its unit. */
+/* A quantity that is no plain number of its unit; text too, as statements and charges write it. */
 static jtn_status
 read_quantity(const struct jtn__value *value, uint32_t meter, int64_t *ret, struct jtn_error *reterr)
 {
 	struct jtn_meter_facts facts;
 	JTN__TRY(jtn_meter_read_facts(meter, &facts, sizeof(facts)));
-	return jtn__reader_quantity(value, facts.decimals, ret, reterr);
+	return jtn__json_is_string(value) ? scan_quantity(value, facts.decimals, ret, reterr)
+	                                  : jtn__reader_quantity(value, facts.decimals, ret, reterr);
 }
 
 jtn_status
