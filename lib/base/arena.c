@@ -159,8 +159,11 @@ jtn__arena_copy(struct jtn__arena *arena, const char *text, size_t length)
 {
 	if (length == SIZE_MAX)
 		return NULL;
-	char *copy = jtn__arena_take(arena, length + 1, 1);
-	if (copy && length)
+	char *copy = jtn__arena_room(arena, length + 1, 1);
+	if (!copy)
+		return NULL;
+	if (length)
 		memcpy(copy, text, length);
+	copy[length] = '\0';
 	return copy;
 }

@@ -38,7 +38,7 @@ supply_allocate(void *context, size_t size)
 		return supply->memory;
 	if (size > supply->block)
 		supply->block = size;
-	supply->memory = jtn__arena_take(supply->arena, supply->block, 1);
+	supply->memory = jtn__arena_room(supply->arena, supply->block, 1);
 	return supply->memory;
 }
 
@@ -48,7 +48,7 @@ supply_grow(void *context, void *block, size_t old_size, size_t size)
 	struct jtn__supply *supply = context;
 	if (size <= supply->block)
 		return block;
-	void *larger = jtn__arena_take(supply->arena, size, 1);
+	void *larger = jtn__arena_room(supply->arena, size, 1);
 	if (!larger)
 		return NULL;
 	*supply = (struct jtn__supply){supply->arena, larger, size};
@@ -195,7 +195,7 @@ syntax_error(const char *text, size_t length, const yyjson_read_err *error, stru
 		return jtn__json_fail_at(text, length, reterr, JTN_E_SYNTAX, "the text is empty; expected a JSON object");
 	if (error->code == YYJSON_READ_ERROR_UNEXPECTED_END)
 		return jtn__json_fail_at(text, length, reterr, JTN_E_SYNTAX,
-		                      "invalid JSON: the text ends too early; a closing quote, bracket or brace is missing");
+		                         "invalid JSON: the text ends too early; a closing quote, bracket or brace is missing");
 	/* Where a digit is missing, yyjson points behind what stands there instead. */
 	if (error->code == YYJSON_READ_ERROR_INVALID_NUMBER && at > 0 && !is_number_part(text[at - 1]) &&
 	    (at == length || !is_number_part(text[at])))
@@ -264,7 +264,7 @@ make_room(size_t room, size_t values, const struct jtn_allocator *allocator, str
 	struct jtn__arena *arena;
 	JTN__TRY(jtn__arena_new(allocator, &arena, reterr));
 	struct jtn__json *json = jtn__arena_take(arena, 1, sizeof(*json));
-	char *copy = jtn__arena_take(arena, room + 1 + YYJSON_PADDING_SIZE, 1);
+	char *copy = jtn__arena_room(arena, room + 1 + YYJSON_PADDING_SIZE, 1);
 	struct jtn__cursors *cursors = jtn__arena_take(arena, 1, sizeof(*cursors));
 	if (!json || !copy || !cursors) {
 		jtn__arena_free(arena);
@@ -413,9 +413,14 @@ jtn__json_bytes(const struct jtn__value *value, size_t *retlength)
 bool
 jtn__json_member(const struct jtn__value *object, const char *key, struct jtn__value *ret)
 {
-	yyjson_val *node = yyjson_obj_get(object->node, key);
+	size_t length = strlen(key), left = yyjson_obj_size(object->node);
+	yyjson_val *at = left ? unsafe_yyjson_get_first(object->node) : NULL;
 	*ret = (struct jtn__value){.document = object->document, .parent = object, .key = key};
-	ret->node = yyjson_is_null(node) ? NULL : node;
+	while (left && (unsafe_yyjson_get_len(at) != length || *unsafe_yyjson_get_str(at) != *key ||
+	                memcmp(unsafe_yyjson_get_str(at), key, length) != 0))
+		if (--left)
+			at = unsafe_yyjson_get_next(at + 1);
+	ret->node = left && !yyjson_is_null(at + 1) ? at + 1 : NULL;
 	return ret->node != NULL;
 }
 
@@ -469,27 +474,40 @@ jtn__json_next(struct jtn__walk *walk, struct jtn__value *ret, size_t *retlength
 	return jtn__node_next(walk, ret, retlength);
 }
 
+static bool
+is_key(const char *text, const char *key)
+{
+	return *text == *key && strcmp(text, key) == 0;
+}
+
+static jtn_status
+refuse_key(const struct jtn__value *member, const char *const *keys, size_t count, struct jtn_error *reterr)
+{
+	char shown[JTN__QUOTE_SIZE], list[96];
+	const yyjson_val *key = (const yyjson_val *)member->node - 1;
+	const char *meant = jtn__nearest(member->key, keys, count);
+	jtn__quote(shown, member->key, strlen(member->key));
+	if (meant)
+		return fail_at_key(member, key, reterr, JTN_E_UNKNOWN_FIELD, "unknown field %s; did you mean \"%s\"?", shown,
+		                   meant);
+	jtn__join(list, sizeof(list), keys, count);
+	return fail_at_key(member, key, reterr, JTN_E_UNKNOWN_FIELD, "unknown field %s; known here: %s", shown, list);
+}
+
 jtn_status
 jtn__json_only(const struct jtn__value *object, const char *const *keys, size_t count, struct jtn_error *reterr)
 {
-	size_t members = yyjson_obj_size(object->node);
-	for (size_t i = 0; i < members; i++) {
-		struct jtn__value member;
-		char shown[JTN__QUOTE_SIZE], list[96];
-		size_t known = 0;
-		jtn__json_entry(object, i, &member);
-		while (known < count && strcmp(member.key, keys[known]) != 0)
-			known++;
-		if (known < count)
-			continue;
-		const yyjson_val *key = (const yyjson_val *)member.node - 1;
-		const char *meant = jtn__nearest(member.key, keys, count);
-		jtn__quote(shown, member.key, strlen(member.key));
-		if (meant)
-			return fail_at_key(&member, key, reterr, JTN_E_UNKNOWN_FIELD, "unknown field %s; did you mean \"%s\"?",
-			                   shown, meant);
-		jtn__join(list, sizeof(list), keys, count);
-		return fail_at_key(&member, key, reterr, JTN_E_UNKNOWN_FIELD, "unknown field %s; known here: %s", shown, list);
+	struct jtn__walk walk;
+	struct jtn__value member;
+	size_t length, guess = 0;
+	jtn__node_walk(object, &walk);
+	while (jtn__node_next(&walk, &member, &length)) {
+		size_t tried = 0;
+		for (; tried < count && !is_key(member.key, keys[guess]); tried++)
+			guess = guess + 1 < count ? guess + 1 : 0; /* most write them in the order of the list */
+		if (tried == count)
+			return refuse_key(&member, keys, count, reterr);
+		guess = guess + 1 < count ? guess + 1 : 0;
 	}
 	return JTN_OK;
 }

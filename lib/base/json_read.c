@@ -206,17 +206,17 @@ jtn_status
 jtn__json_choice(const struct jtn__value *value, const char *const *names, size_t count, size_t *ret,
                  struct jtn_error *reterr)
 {
-	char list[112], expected[sizeof(list) + 8], shown[JTN__QUOTE_SIZE];
-	jtn__join(list, sizeof(list), names, count);
-	jtn__format(expected, sizeof(expected), count > 1 ? "one of %s" : "%s", list);
-	if (!jtn__json_is_string(value))
-		return wrong_type(value, expected, reterr);
-	const char *text = jtn__json_literal(value);
-	for (size_t i = 0; i < count; i++)
+	const char *text = jtn__json_is_string(value) ? jtn__json_literal(value) : NULL;
+	for (size_t i = 0; text && i < count; i++)
 		if (strcmp(text, names[i]) == 0) {
 			*ret = i;
 			return JTN_OK;
 		}
+	char list[112], expected[sizeof(list) + 8], shown[JTN__QUOTE_SIZE];
+	jtn__join(list, sizeof(list), names, count);
+	jtn__format(expected, sizeof(expected), count > 1 ? "one of %s" : "%s", list);
+	if (!text)
+		return wrong_type(value, expected, reterr);
 	const char *meant = jtn__nearest(text, names, count);
 	jtn__quote(shown, text, strlen(text));
 	if (meant)

@@ -168,7 +168,7 @@ jtn__quick_new(const struct jtn_tariff *tariff, struct jtn__arena *arena)
 	struct reduction reduction = {.tariff = tariff, .quick = &quick, .units = units};
 	reduce(&reduction);
 	size_t size = reduction.unit_count * sizeof(units[0]);
-	struct jtn__quick *packed = jtn__arena_take(arena, sizeof(*packed) + size, 1);
+	struct jtn__quick *packed = jtn__arena_room(arena, sizeof(*packed) + size, 1);
 	if (!packed)
 		return NULL;
 	memcpy(packed, &quick, sizeof(quick));

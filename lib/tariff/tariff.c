@@ -200,7 +200,7 @@ copy(struct jtn__arena *arena, const void *array, size_t count, size_t size, boo
 {
 	if (!count)
 		return NULL;
-	void *packed = jtn__arena_take(arena, count, size);
+	void *packed = jtn__arena_room(arena, count, size);
 	*failed |= !packed;
 	return packed ? memcpy(packed, array, count * size) : NULL;
 }
@@ -218,8 +218,8 @@ static bool
 pack_arrays(const struct jtn__draft *draft, struct jtn__arena *arena, struct jtn_tariff *ret)
 {
 	bool failed = false;
-	struct jtn__rule *rules = jtn__arena_take(arena, draft->rule_count, sizeof(*rules));
-	struct jtn__settle *settles = jtn__arena_take(arena, draft->settle_count, sizeof(*settles));
+	struct jtn__rule *rules = jtn__arena_room(arena, draft->rule_count, sizeof(*rules));
+	struct jtn__settle *settles = jtn__arena_room(arena, draft->settle_count, sizeof(*settles));
 	if (!rules || !settles)
 		return false;
 	for (uint32_t i = 0; i < draft->rule_count; i++) {
