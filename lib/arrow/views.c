@@ -18,7 +18,7 @@ make(struct jtn__views *views, const struct jtn__selection *selection, uint32_t 
 	jtn__quick_places(quick, passed, selection->tier, &places);
 	for (uint32_t i = 0; i < views->meter_count; i++) {
 		const struct jtn__quick_meter *meter = &quick->meters[views->meters[i]];
-		int64_t unit = quick->units[meter->first + places.at[meter->shape]];
+		int64_t unit = selection->tariff->units[meter->first + places.at[meter->shape]];
 		units[i] = unit < 0 ? 0 : unit;
 		flags[i] = unit < 0 ? JTN__VIEW_UNPRICED
 		                    : places.flags[meter->shape] | (quick->fallbacks >> meter->bit & 1) * JTN_CHARGE_FALLBACK;

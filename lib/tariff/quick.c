@@ -157,8 +157,18 @@ reduce(struct reduction *reduction)
 	quick->plain = is_plain(quick);
 }
 
-const struct jtn__quick *
-jtn__quick_new(const struct jtn_tariff *tariff, struct jtn__arena *arena)
+static const struct jtn__quick *
+share(const struct jtn__quick *quick, struct jtn__arena *arena, struct jtn__quicks *last)
+{
+	for (uint32_t i = 0; i < JTN__QUICKS; i++)
+		if (last->each[i] && memcmp(last->each[i], quick, sizeof(*quick)) == 0)
+			return last->each[i];
+	struct jtn__quick *packed = jtn__arena_room(arena, 1, sizeof(*packed));
+	return packed ? last->each[last->next++ % JTN__QUICKS] = memcpy(packed, quick, sizeof(*quick)) : NULL;
+}
+
+bool
+jtn__quick_make(struct jtn_tariff *tariff, struct jtn__arena *arena, struct jtn__quicks *last)
 {
 	int64_t units[UNITS];
 	struct jtn__quick quick;
@@ -167,11 +177,8 @@ jtn__quick_new(const struct jtn_tariff *tariff, struct jtn__arena *arena)
 		quick.meters[meter].shape = JTN__QUICK_SHAPES;
 	struct reduction reduction = {.tariff = tariff, .quick = &quick, .units = units};
 	reduce(&reduction);
-	size_t size = reduction.unit_count * sizeof(units[0]);
-	struct jtn__quick *packed = jtn__arena_room(arena, sizeof(*packed) + size, 1);
-	if (!packed)
-		return NULL;
-	memcpy(packed, &quick, sizeof(quick));
-	memcpy(packed->units, units, size);
-	return packed;
+	int64_t *packed = jtn__arena_room(arena, reduction.unit_count, sizeof(*packed));
+	tariff->quick = share(&quick, arena, last);
+	tariff->units = packed ? memcpy(packed, units, reduction.unit_count * sizeof(*packed)) : NULL;
+	return tariff->quick && tariff->units;
 }

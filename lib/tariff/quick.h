@@ -41,7 +41,7 @@ struct jtn__shape {
 };
 
 /*
- * A meter's prices: units[first + place], one for each place of its shape and one below zero for none. One without prices
+ * A meter's prices: the tariff's units[first + place], one for each place of its shape and one below zero for none. One without prices
  * has the shape JTN__QUICK_SHAPES, in which every row is at place 0.
  */
 struct jtn__quick_meter {
@@ -50,6 +50,7 @@ struct jtn__quick_meter {
 	uint8_t bit; /* its own among the tariff's */
 };
 
+/* Without the prices, which are the tariff's: many tariffs of a book have the same. */
 struct jtn__quick {
 	uint32_t test_count, shape_count, bit_count;
 	uint32_t values; /* bit enum jtn__quick_value: some test looks at it */
@@ -60,7 +61,6 @@ struct jtn__quick {
 	struct jtn__test tests[JTN__QUICK_TESTS];
 	struct jtn__shape shapes[JTN__QUICK_SHAPES];
 	struct jtn__quick_meter meters[JTN__QUICK_METERS];
-	int64_t units[]; /* of one quantum [10^-18]; units[0] is for meters without a price */
 };
 
 /* Where a row stands: its place in each shape, and what a charge says of a line there. */
@@ -69,9 +69,9 @@ struct jtn__places {
 	uint32_t flags[JTN__QUICK_SHAPES + 1];
 };
 
-/* Reduce the rules of a packed tariff; NULL without memory. */
-const struct jtn__quick *
-jtn__quick_new(const struct jtn_tariff *tariff, struct jtn__arena *arena);
+/* Reduce the rules of a packed tariff: its quick and its units. Of those made last one is shared. false without memory. */
+bool
+jtn__quick_make(struct jtn_tariff *tariff, struct jtn__arena *arena, struct jtn__quicks *last);
 
 /* Seconds since Monday 00:00 UTC. */
 static inline int64_t

@@ -94,13 +94,15 @@ finish_quickly(const struct jtn__quick *quick, const struct jtn_usage *usage, co
 
 /* One price a meter, whatever the row is like. */
 static inline bool
-rate_plain(const struct jtn__quick *quick, const struct jtn_usage *usage, const struct jtn_count *counts,
+rate_plain(const struct jtn_tariff *tariff, const struct jtn_usage *usage, const struct jtn_count *counts,
            struct jtn_charge *ret)
 {
+	const struct jtn__quick *quick = tariff->quick;
+	const int64_t *units = tariff->units;
 	struct sum sum = {0};
 	for (uint32_t i = usage->count; i; i--, counts++) {
 		const struct jtn__quick_meter *meter = &quick->meters[counts->meter % JTN__QUICK_METERS];
-		add_quickly(&sum, counts, meter->bit, quick->units[meter->first]);
+		add_quickly(&sum, counts, meter->bit, units[meter->first]);
 	}
 	return !(sum.seen & quick->fallbacks) && finish_quickly(quick, usage, &sum, 0, ret);
 }
@@ -135,9 +137,11 @@ has_fallbacks(const struct jtn__quick *quick, const struct jtn_usage *usage, con
 }
 
 __attribute__((noinline)) static bool
-rate_tested(const struct jtn__quick *quick, const struct jtn_usage *usage, const struct jtn_count *counts,
+rate_tested(const struct jtn_tariff *tariff, const struct jtn_usage *usage, const struct jtn_count *counts,
             struct jtn_charge *ret)
 {
+	const struct jtn__quick *quick = tariff->quick;
+	const int64_t *units = tariff->units;
 	struct sum sum = {0};
 	struct jtn__places places;
 	uint32_t flags = 0;
@@ -145,7 +149,7 @@ rate_tested(const struct jtn__quick *quick, const struct jtn_usage *usage, const
 	for (uint32_t i = 0; i < usage->count; i++) {
 		const struct jtn__quick_meter *meter = &quick->meters[counts[i].meter % JTN__QUICK_METERS];
 		flags |= counts[i].quantity ? places.flags[meter->shape] : 0;
-		add_quickly(&sum, &counts[i], meter->bit, quick->units[meter->first + places.at[meter->shape]]);
+		add_quickly(&sum, &counts[i], meter->bit, units[meter->first + places.at[meter->shape]]);
 	}
 	if (sum.seen & quick->fallbacks)
 		flags |= has_fallbacks(quick, usage, counts);
@@ -173,10 +177,10 @@ rate_quickly(const struct batch *batch, const struct jtn_usage *usage, size_t co
 		struct jtn_charge *charge = (struct jtn_charge *)(void *)ret;
 		if (!is_quick(batch, usage))
 			return i;
-		const struct jtn__quick *quick = batch->tariffs[usage->tariff]->quick;
-		if (!(quick->plain && usage->tier == JTN_TIER_STANDARD &&
-		      rate_plain(quick, usage, counts + usage->first, charge)) &&
-		    !rate_tested(quick, usage, counts + usage->first, charge))
+		const struct jtn_tariff *tariff = batch->tariffs[usage->tariff];
+		if (!(tariff->quick->plain && usage->tier == JTN_TIER_STANDARD &&
+		      rate_plain(tariff, usage, counts + usage->first, charge)) &&
+		    !rate_tested(tariff, usage, counts + usage->first, charge))
 			return i;
 	}
 	return count;

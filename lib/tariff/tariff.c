@@ -253,7 +253,7 @@ count_meters(const struct jtn__draft *draft)
 
 /* Candidates of every meter: one slot at most for each rule and meter, and the empty one. */
 static bool
-pack_candidates(const struct jtn__draft *draft, struct jtn__arena *arena, struct jtn_tariff *ret)
+pack_candidates(struct jtn__draft *draft, struct jtn__arena *arena, struct jtn_tariff *ret)
 {
 	uint32_t pairs = count_meters(draft);
 	uint32_t slots = pairs < 2 * JTN__METERS ? pairs : 2 * JTN__METERS;
@@ -279,8 +279,7 @@ pack_candidates(const struct jtn__draft *draft, struct jtn__arena *arena, struct
 	}
 	ret->slots = packing.slots;
 	ret->candidates = packing.candidates;
-	ret->quick = jtn__quick_new(ret, arena);
-	return ret->quick != NULL;
+	return jtn__quick_make(ret, arena, &draft->quicks);
 }
 
 /* What is asked of something else's amount has no instant of its own: a markup, a discount, an allowance. */

@@ -94,7 +94,8 @@ struct jtn_tariff {
 	const struct jtn__settle *settles;
 	const struct jtn__slot *slots; /* [1 + …]; slot 0 is empty */
 	const uint16_t *candidates;
-	const struct jtn__quick *quick; /* the same rules for the short way */
+	const struct jtn__quick *quick; /* the same rules for the short way, */
+	const int64_t *units;           /* and their prices of one quantum [10^-18]; units[0]: none */
 	const uint8_t *fallback;        /* [JTN__METERS] the coarser meter, 0: none */
 	int64_t first_ns;
 	uint32_t rule_count, settle_count;
@@ -104,13 +105,22 @@ struct jtn_tariff {
 	uint8_t adjustment_of[JTN__METERS]; /* into slots: markups and discounts */
 };
 
-/* A tariff being put together. Zero it, set arena; reuse it by setting the counts to 0 again. */
+#define JTN__QUICKS 8
+
+/* Those that were made last, for the tariffs that follow. */
+struct jtn__quicks {
+	const struct jtn__quick *each[JTN__QUICKS];
+	uint32_t next;
+};
+
+/* Tariffs being put together, one after the other, in one arena. Zero it, set arena; jtn__draft_clear() between them. */
 struct jtn__draft {
 	struct jtn__arena *arena; /* where the arrays below grow; may be a scratch one */
 	struct jtn__rule *rules;
 	struct jtn__settle *settles;
 	uint32_t rule_count, rule_room, settle_count, settle_room;
 	uint8_t fallback[JTN__METERS];
+	struct jtn__quicks quicks;
 };
 
 /* Forget rules, settles and fallbacks; keep the memory. */
