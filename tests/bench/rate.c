@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MODELS 3000
 #define ROWS 4096
 #define METERS 4
@@ -135,6 +136,31 @@ read_rows(void)
 		must(jtn_reader_row(reader, row, sizeof(row) - 1, &event, &error), "row", &error);
 }
 
+/* What the providers' own libraries hand over: usage objects as OpenAI, Anthropic and Google write them. */
+static const struct {
+	int32_t format;
+	const char *text;
+} objects[] = {
+	{JTN_FORMAT_OPENAI_CHAT, "{\"prompt_tokens\":1000,\"completion_tokens\":200,\"total_tokens\":1200,"
+                             "\"prompt_tokens_details\":{\"cached_tokens\":800},"
+                             "\"completion_tokens_details\":{\"reasoning_tokens\":64}}"},
+	{JTN_FORMAT_ANTHROPIC_MESSAGES, "{\"input_tokens\":120,\"cache_creation_input_tokens\":0,"
+                                    "\"cache_read_input_tokens\":4096,\"output_tokens\":310}"},
+	{JTN_FORMAT_GOOGLE_GENERATE, "{\"promptTokenCount\":900,\"candidatesTokenCount\":150,\"totalTokenCount\":1050}"},
+};
+
+static void
+read_objects(void)
+{
+	struct jtn_error error;
+	struct jtn_event event = {.size = sizeof(event)};
+	for (size_t i = 0; i < ROWS; i++) {
+		const char *text = objects[i % COUNT(objects)].text;
+		must(jtn_reader_usage(reader, objects[i % COUNT(objects)].format, text, strlen(text), &event, &error), "usage",
+		     &error);
+	}
+}
+
 static const char *book_text;
 static size_t book_length;
 
@@ -194,6 +220,7 @@ main(void)
 	printf("copy of the charges             %7.1f ns\n", median(copy, ROWS));
 	must(jtn_reader_new(JTN_UNKNOWN_REPORT, &counting, &reader, &error), "reader", &error);
 	printf("read a row of %zu bytes         %7.1f ns\n", sizeof(row) - 1, median(read_rows, ROWS));
+	printf("read a bare usage object        %7.1f ns\n", median(read_objects, ROWS));
 	if (folder) {
 		load_file(folder, "litellm_model_prices_2026-08-01.json");
 		load_file(folder, "genai_prices_v2_data_47df840.json");
