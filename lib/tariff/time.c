@@ -63,10 +63,11 @@ take_number(struct cursor *cursor, int digits, int64_t *ret)
 	return true;
 }
 
+/* One of two characters. */
 static bool
-take(struct cursor *cursor, const char *any)
+take(struct cursor *cursor, char one, char other)
 {
-	if (cursor->at == cursor->end || !strchr(any, *cursor->at) || *cursor->at == '\0')
+	if (cursor->at == cursor->end || (*cursor->at != one && *cursor->at != other))
 		return false;
 	cursor->at++;
 	return true;
@@ -87,12 +88,12 @@ static bool
 take_offset(struct cursor *cursor, int64_t *ret_s)
 {
 	int64_t hours, minutes;
-	if (take(cursor, "Zz"))
+	if (take(cursor, 'Z', 'z'))
 		return true;
 	bool west = cursor->at < cursor->end && *cursor->at == '-';
-	if (!take(cursor, "+-") || !take_number(cursor, 2, &hours))
+	if (!take(cursor, '+', '-') || !take_number(cursor, 2, &hours))
 		return false;
-	take(cursor, ":");
+	take(cursor, ':', ':');
 	if (!take_number(cursor, 2, &minutes) || hours > 23 || minutes > 59)
 		return false;
 	*ret_s = (hours * 60 + minutes) * (west ? -60 : 60);
@@ -112,15 +113,15 @@ static bool
 read_instant(struct cursor *cursor, int64_t *ret_year, int64_t *ret_s, int64_t *ret_ns)
 {
 	int64_t month, day, hour = 0, minute = 0, second = 0, offset = 0;
-	if (!take_number(cursor, 4, ret_year) || !take(cursor, "-") || !take_number(cursor, 2, &month) ||
-	    !take(cursor, "-") || !take_number(cursor, 2, &day) || !is_date(*ret_year, month, day))
+	if (!take_number(cursor, 4, ret_year) || !take(cursor, '-', '-') || !take_number(cursor, 2, &month) ||
+	    !take(cursor, '-', '-') || !take_number(cursor, 2, &day) || !is_date(*ret_year, month, day))
 		return false;
 	if (cursor->at < cursor->end) {
-		if (!take(cursor, "Tt ") || !take_number(cursor, 2, &hour) || !take(cursor, ":") ||
-		    !take_number(cursor, 2, &minute) || !take(cursor, ":") || !take_number(cursor, 2, &second) || hour > 23 ||
-		    minute > 59 || second > 60)
+		if (!(take(cursor, 'T', 't') || take(cursor, ' ', ' ')) || !take_number(cursor, 2, &hour) ||
+		    !take(cursor, ':', ':') || !take_number(cursor, 2, &minute) || !take(cursor, ':', ':') ||
+		    !take_number(cursor, 2, &second) || hour > 23 || minute > 59 || second > 60)
 			return false;
-		if (take(cursor, ".") && !take_fraction(cursor, ret_ns))
+		if (take(cursor, '.', '.') && !take_fraction(cursor, ret_ns))
 			return false;
 		if (!take_offset(cursor, &offset) || cursor->at < cursor->end)
 			return false;
