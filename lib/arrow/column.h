@@ -13,6 +13,7 @@
 
 #define JTN__STRUCTS_MOST 8 /* inside each other */
 #define JTN__BLOCK 1024     /* rows at a time */
+#define JTN__TEXT_VIEW 16   /* bytes of a text view */
 
 enum jtn__column_kind {
 	JTN__COLUMN_OTHER, /* of no use here */
@@ -86,9 +87,13 @@ jtn__column_integer(const struct jtn__column *column, int64_t row, int32_t decim
 const int64_t *
 jtn__column_integers(const struct jtn__column *column, int64_t row, uint32_t count, int32_t decimals, int64_t *buffer);
 
-/* Of integers that index so many things: each and 1, or the number of things and 1 where out of range; 0 where null. */
+/*
+ * Of integers that index so many things: add stride times each and 1, or the number of things and 1 where out of range;
+ * nothing where null.
+ */
 void
-jtn__column_indices(const struct jtn__column *column, int64_t row, uint32_t count, uint32_t things, uint32_t *ret);
+jtn__column_indices(const struct jtn__column *column, int64_t row, uint32_t count, uint32_t things, uint32_t stride,
+                    uint32_t *ret);
 
 /* A time in ns. JTN_E_RANGE beyond what that can say. */
 jtn_status

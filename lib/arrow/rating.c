@@ -46,10 +46,11 @@ struct block {
 	uint32_t selections[JTN__BLOCK];
 	uint32_t views[JTN__BLOCK]; /* 0: the slow way */
 	uint32_t slow[JTN__BLOCK];
+	uint32_t faults[JTN__BLOCK]; /* not 0: the slow way after all */
 	int64_t values[JTN__QUICK_VALUES][JTN__BLOCK];
 	uint8_t no_time[JTN__BLOCK]; /* 1: none, or one beyond what can be said */
-	const int64_t **quantities;  /* [meter_count][count] */
-	int64_t *buffers;            /* [meter_count][JTN__BLOCK] */
+	const int64_t **quantities;  /* [JTN__WHOLE_STEPS(meter_count)][count]; those beyond are zero */
+	int64_t *buffers;            /* [meter_count + 1][JTN__BLOCK]; the last is of zeros */
 };
 
 void
@@ -271,8 +272,9 @@ find_view(struct job *job, const struct block *block, uint32_t i, uint32_t *ret)
 static bool
 find_views(struct job *job, struct block *block)
 {
+	const struct jtn__selection *selections = job->selections.selections;
 	for (uint32_t i = 0; i < block->count; i++) {
-		block->views[i] = job->selections.selections[block->selections[i]].view;
+		block->views[i] = selections[block->selections[i]].view;
 		if (!block->views[i] && !find_view(job, block, i, &block->views[i]))
 			return false;
 	}
@@ -292,19 +294,16 @@ add(struct sum *sum, int64_t unit, int64_t quantity)
 	sum->any |= (uint64_t)quantity;
 }
 
-/* Four meters at a time: few tables have more, and the steps between cost as much as the product. */
 static inline struct sum
-sum_of(const int64_t *const *quantities, const int64_t *units, uint32_t meters, uint32_t i)
+sum_of(const int64_t *const *quantities, const int64_t *units, uint32_t steps, uint32_t i)
 {
 	struct sum sum = {0, 0};
-	for (; meters >= 4; meters -= 4, quantities += 4, units += 4) {
+	for (; steps; steps--, quantities += JTN__STEP, units += JTN__STEP) {
 		add(&sum, units[0], quantities[0][i]);
 		add(&sum, units[1], quantities[1][i]);
 		add(&sum, units[2], quantities[2][i]);
 		add(&sum, units[3], quantities[3][i]);
 	}
-	for (; meters; meters--)
-		add(&sum, *units++, (*quantities++)[i]);
 	return sum;
 }
 
@@ -318,27 +317,40 @@ flags_of(const int64_t *const *quantities, const uint32_t *flags, uint32_t meter
 }
 
 /*
- * Totals of a block by views; rows for which that does not do are listed: those without one, with a count that has no
- * price, or is negative or so large that the sum might overflow. Returns how many.
+ * Totals of a block by views, in so many steps of meters. What faults there are is added up and looked at once: a row
+ * without a view, with a count that has no price, or that is negative or so large that the sum might overflow.
  */
-static uint32_t
-rate_viewed(const struct job *job, const struct block *block, uint32_t *restrict retslow)
+static inline __attribute__((always_inline)) uint32_t
+rate_rows(const struct job *job, struct block *block, const uint32_t steps)
 {
 	const struct jtn__view *views = job->views.views;
 	const int64_t *const *quantities = block->quantities;
 	jtn__uint128 *restrict totals = (jtn__uint128 *)job->results[TOTAL].values + block->row;
 	int8_t *restrict currencies = (int8_t *)job->results[CURRENCY].values + block->row;
 	uint32_t *restrict charge_flags = (uint32_t *)job->results[FLAGS].values + block->row;
-	uint32_t meters = job->meter_count, slow = 0;
-	for (uint32_t i = 0; i < block->count; i++) {
+	uint32_t *restrict faults = block->faults, all = 0;
+	for (uint32_t i = 0, count = block->count; i < count; i++) {
 		const struct jtn__view *view = &views[block->views[i]];
-		struct sum sum = sum_of(quantities, view->units, meters, i);
-		uint32_t flags = view->flagged ? flags_of(quantities, view->flags, meters, i) : 0;
+		struct sum sum = sum_of(quantities, view->units, steps, i);
+		uint32_t flags = view->flagged ? flags_of(quantities, view->flags, job->meter_count, i) : 0;
 		totals[i] = sum.total;
 		currencies[i] = view->currency;
 		charge_flags[i] = flags;
-		retslow[slow] = i;
-		slow += (sum.any >> JTN__VIEW_BITS | flags >> 31 | view->none) != 0;
+		faults[i] = (uint32_t)(sum.any >> JTN__VIEW_BITS) | view->fault | flags >> 31;
+		all |= faults[i];
+	}
+	return all;
+}
+
+/* Returns how many rows are listed for the slow way. */
+static uint32_t
+rate_viewed(const struct job *job, struct block *block)
+{
+	uint32_t steps = JTN__WHOLE_STEPS(job->meter_count) / JTN__STEP, slow = 0;
+	uint32_t faults = steps == 1 ? rate_rows(job, block, 1) : rate_rows(job, block, steps);
+	for (uint32_t i = 0; faults && i < block->count; i++) {
+		block->slow[slow] = i;
+		slow += block->faults[i] != 0;
 	}
 	return slow;
 }
@@ -357,7 +369,7 @@ rate_block(struct job *job, struct block *block)
 	if (!find_views(job, block))
 		return out_of_memory(job);
 	memset((int32_t *)job->results[STATUS].values + block->row, 0, block->count * sizeof(int32_t));
-	slow = rate_viewed(job, block, block->slow);
+	slow = rate_viewed(job, block);
 	for (uint32_t i = 0; i < slow; i++)
 		JTN__TRY(rate_slowly(job, block->row + block->slow[i], block->selections[block->slow[i]]));
 	return JTN_OK;
@@ -369,10 +381,14 @@ rate_table(struct job *job)
 	struct block *block = jtn__arena_take(job->scratch, 1, sizeof(*block));
 	if (!block)
 		return out_of_memory(job);
-	block->quantities = jtn__arena_take(job->scratch, job->meter_count, sizeof(*block->quantities));
-	block->buffers = jtn__arena_take(job->scratch, (size_t)job->meter_count * JTN__BLOCK, sizeof(*block->buffers));
+	uint32_t columns = JTN__WHOLE_STEPS(job->meter_count);
+	block->quantities = jtn__arena_take(job->scratch, columns, sizeof(*block->quantities));
+	block->buffers =
+		jtn__arena_take(job->scratch, ((size_t)job->meter_count + 1) * JTN__BLOCK, sizeof(*block->buffers));
 	if (!block->quantities || !block->buffers)
 		return out_of_memory(job);
+	for (uint32_t c = job->meter_count; c < columns; c++)
+		block->quantities[c] = block->buffers + (size_t)job->meter_count * JTN__BLOCK;
 	for (block->row = 0; block->row < job->table.rows; block->row += block->count) {
 		int64_t left = job->table.rows - block->row;
 		block->count = left < JTN__BLOCK ? (uint32_t)left : JTN__BLOCK;

@@ -280,18 +280,11 @@ static bool
 read_direct(struct jtn__selections *selections, int64_t row, uint32_t count, uint32_t *ret)
 {
 	const uint32_t *direct = selections->direct;
-	bool some = false;
-	for (int part = 0; part < JTN__SELECTION_PARTS; part++) {
-		uint32_t stride = selections->strides[part], *ids = some ? selections->ids : ret;
-		if (ids_of(selections, part) == 1)
-			continue;
-		jtn__column_indices(selections->columns[part], row, count, selections->things[part], ids);
-		for (uint32_t i = 0; some && i < count; i++)
-			ret[i] += ids[i] * stride;
-		some = true; /* the first has the stride 1 */
-	}
-	if (!some)
-		memset(ret, 0, count * sizeof(*ret));
+	memset(ret, 0, count * sizeof(*ret));
+	for (int part = 0; part < JTN__SELECTION_PARTS; part++)
+		if (ids_of(selections, part) > 1)
+			jtn__column_indices(selections->columns[part], row, count, selections->things[part],
+			                    selections->strides[part], ret);
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t found = direct[ret[i]];
 		if (!found && !(found = add_direct(selections, ret[i])))
@@ -307,8 +300,9 @@ read_hashed(struct jtn__selections *selections, int64_t row, uint32_t count, uin
 	for (int part = 0; part < JTN__SELECTION_PARTS; part++) {
 		uint32_t *ids = &selections->ids[part * JTN__BLOCK];
 		const struct jtn__column *column = selections->columns[part];
+		memset(ids, 0, count * sizeof(*ids));
 		if (ids_of(selections, part) > 1)
-			jtn__column_indices(column, row, count, selections->things[part], ids);
+			jtn__column_indices(column, row, count, selections->things[part], 1, ids);
 		else if (!ids_of(selections, part) && !read_words(selections, part, row, count, ids))
 			return false;
 	}

@@ -10,7 +10,7 @@ make(struct jtn__views *views, const struct jtn__selection *selection, uint32_t 
 {
 	const struct jtn__quick *quick = selection->quick;
 	struct jtn__places places;
-	int64_t *units = jtn__arena_take(views->arena, views->meter_count, sizeof(*units));
+	int64_t *units = jtn__arena_take(views->arena, JTN__WHOLE_STEPS(views->meter_count), sizeof(*units));
 	uint32_t *flags = jtn__arena_take(views->arena, views->meter_count, sizeof(*flags));
 	if (!units || !flags)
 		return false;
@@ -30,11 +30,11 @@ make(struct jtn__views *views, const struct jtn__selection *selection, uint32_t 
 bool
 jtn__views_start(struct jtn__views *views)
 {
-	int64_t *units = jtn__arena_take(views->arena, views->meter_count, sizeof(*units));
+	int64_t *units = jtn__arena_take(views->arena, JTN__WHOLE_STEPS(views->meter_count), sizeof(*units));
 	views->views = jtn__arena_take(views->arena, FIRST_ROOM, sizeof(*views->views));
 	if (!units || !views->views)
 		return false;
-	views->views[0] = (struct jtn__view){.units = units, .none = 1};
+	views->views[0] = (struct jtn__view){.units = units, .fault = 1};
 	views->count = 1;
 	views->room = FIRST_ROOM;
 	return true;

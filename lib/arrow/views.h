@@ -10,11 +10,15 @@
 #define JTN__VIEW_BITS 47                      /* of a quantity: no sum or total leaves its range */
 #define JTN__VIEW_UNPRICED (UINT32_C(1) << 31) /* besides enum jtn_charge_flag */
 
+/* Meters are multiplied four at a time: few tables have more, and the steps between cost as much as the product. */
+#define JTN__STEP 4u
+#define JTN__WHOLE_STEPS(count) (((count) + JTN__STEP - 1) / JTN__STEP * JTN__STEP)
+
 struct jtn__view {
-	const int64_t *units;  /* [meter_count] 10^-18 of the currency; 0 where there is no price */
+	const int64_t *units;  /* [JTN__WHOLE_STEPS(meter_count)] 10^-18 of the currency; 0 where there is no price */
 	const uint32_t *flags; /* [meter_count] what a count that is not zero sets */
 	uint32_t flagged;      /* 1: some flags are not zero */
-	uint32_t none;         /* 1: of rows without a view */
+	uint32_t fault;        /* not 0: of rows without a view */
 	int8_t currency;
 };
 
