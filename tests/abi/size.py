@@ -5,7 +5,7 @@ import tempfile
 
 from common import SHARED_LIBRARY, STATIC_LIBRARY, Tap, output, sections, symbols
 
-LIMIT = 386 * 1000
+LIMIT = 375 * 1000
 
 
 def main():
@@ -18,10 +18,13 @@ def main():
         copy = os.path.join(folder, "libjeton.so")
         output("strip", "-o", copy, SHARED_LIBRARY)
         # What is in it, without what fills up pages: that changes in steps of 4 KB, and by the linker.
-        stripped = sum(size for _, _, size, flags in sections(copy) if "A" in flags)
-    print(f"# stripped {stripped} bytes, of which the catalogue {catalog}: {stripped - catalog} of {LIMIT}")
+        sizes = {name: size for _, name, size, flags in sections(copy) if "A" in flags}
+    stripped = sum(sizes.values())
+    # An old loader wants its relocations long: see lib/meson.build.
+    limit = LIMIT + (0 if ".relr.dyn" in sizes else sizes.get(".rela.dyn", 0))
+    print(f"# stripped {stripped} bytes, of which the catalogue {catalog}: {stripped - catalog} of {limit}")
     tap.check("the_catalogue_is_found", [] if catalog > 0 else ["no object defines jtn__catalog"])
-    tap.check("the_library_has_not_grown", [] if stripped - catalog <= LIMIT else [f"{stripped - catalog} bytes"])
+    tap.check("the_library_has_not_grown", [] if stripped - catalog <= limit else [f"{stripped - catalog} bytes"])
     tap.done()
 
 
