@@ -52,7 +52,7 @@ make_book(int conditional)
 		"{\"id\":\"batch\",\"meters\":[\"input\",\"cache_read\",\"cache_write\"],\"price\":\"1.25\",\"per\":1000000,"
 		"\"tier\":[\"batch\"]},"
 		"{\"id\":\"batch-long\",\"meters\":[\"input\",\"cache_read\",\"cache_write\"],\"price\":\"2.5\",\"per\":"
-	    "1000000,"
+		"1000000,"
 		"\"tier\":[\"batch\"],\"when\":{\"quantity\":\"all_input\",\"above\":200000}},"
 		"{\"id\":\"out-batch\",\"meters\":[\"output\"],\"price\":\"5\",\"per\":1000000,\"tier\":[\"batch\"]}";
 	static char text[MODELS * 1500];

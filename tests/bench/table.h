@@ -55,8 +55,8 @@ table_add_words(struct table *table, int64_t words, const int32_t *offsets, cons
 	table->word_buffers[at][1] = offsets;
 	table->word_buffers[at][2] = text;
 	table->dictionaries[at] = (struct ArrowSchema){.format = "u", .release = keep_schema};
-	table->words[at] = (struct ArrowArray){
-		.length = words, .n_buffers = 3, .buffers = table->word_buffers[at], .release = keep_array};
+	table->words[at] =
+		(struct ArrowArray){.length = words, .n_buffers = 3, .buffers = table->word_buffers[at], .release = keep_array};
 	table->schemas[at].dictionary = &table->dictionaries[at];
 	table->arrays[at].dictionary = &table->words[at];
 }
