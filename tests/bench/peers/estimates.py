@@ -1,4 +1,4 @@
-"""AIConfigurator's ways to evaluate one operating point of Llama 3.1 70B in FP8 on four H100 under vLLM, beside jeton's.
+"""AIConfigurator's ways to evaluate one operating point of Llama 3.1 70B in FP8 on four H100 under vLLM.
 
 It remembers what it was asked, so every repetition asks about new points: the same ones that jeton is asked.
 """

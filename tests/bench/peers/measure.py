@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""jeton beside its peers: the same rows, prices and machine, repetitions in turn, medians. tests/bench/peers/run calls this.
+"""jeton beside its peers: the same rows, prices and machine, repetitions in turn, medians. Called by run, beside it.
 
-First every model of a peer's own price file is priced in every shape of usage by both, and the charges are compared. Then 64
-of the models on which both agree are timed.
+First every model of a peer's own price file is priced in every shape of usage by both, and the charges are compared.
+Then 64 of the models on which both agree are timed.
 """
 
 import argparse
@@ -136,7 +136,7 @@ def every_row(peer):
 
 
 def compare(pricing):
-    """Every model in every shape. The shape of most meters in which each model agrees, where it agrees in all it can."""
+    """Every model in every shape. Of each model that nowhere differs, the shape of most meters in which it agrees."""
     peer, rows = pricing.peer, every_row(pricing.peer)
     with pricing.jeton(rows) as jeton:
         jeton.ask("copy")  # by then the charges are written
@@ -144,22 +144,24 @@ def compare(pricing):
     function = next(iter(peer.functions.values()))
     pairs = [(mine, ask_peer(function, peer.prepare, row)) for mine, row in zip(ours, rows)]
     verdicts = tell_agreement(pricing, rows, pairs)
-    agreed, refused = {}, set()
+    agreed, differing = {}, set()
     for row, word in zip(rows, verdicts):
         if word in AGREE:
             agreed.setdefault(row[:2], []).append(row[2])
         elif word.startswith(DIFFER):
-            refused.add(row[:2])
-    return {
-        model: max(shapes, key=lambda shape: sum(map(bool, shape))) for model, shapes in agreed.items() if model not in refused
-    }
+            differing.add(row[:2])
+    return {model: max(shapes, key=meters_of) for model, shapes in agreed.items() if model not in differing}
+
+
+def meters_of(quantities):
+    return sum(map(bool, quantities))
 
 
 def draw_rows(shapes, count):
     """Rows of 64 models: as many meters as a model has, quantities up to 65535."""
     draw = random.Random(1)
-    richest = sorted(shapes, key=lambda model: -sum(map(bool, shapes[model])))
-    most = [model for model in richest if sum(map(bool, shapes[model])) == sum(map(bool, shapes[richest[0]]))]
+    richest = sorted(shapes, key=lambda model: -meters_of(shapes[model]))
+    most = [model for model in richest if meters_of(shapes[model]) == meters_of(shapes[richest[0]])]
     chosen = most[:: max(1, len(most) // MODELS)][:MODELS]
     chosen += [model for model in richest if model not in chosen][: MODELS - len(chosen)]
     rows = []
@@ -201,7 +203,7 @@ def measure(pricing, rows):
             first = number * ROWS_A_ROUND
             prepared = [peer.prepare(row) for row in rows[first : first + ROWS_A_ROUND]]
             if number == 0:
-                clock(next(iter(peer.functions.values())), prepared)  # what it remembers of a model, it remembers by now
+                clock(next(iter(peer.functions.values())), prepared)  # so that it remembers the models
             for name, function in peer.functions.items():
                 ns, amounts = clock(function, prepared)
                 times[name].append(ns)
@@ -244,9 +246,9 @@ def run_pricing(peer, options):
     shapes = compare(pricing)
     count = options.rounds * ROWS_A_ROUND
     rows = priced(pricing, draw_rows(shapes, 2 * count), count)
-    meters = sum(sum(map(bool, row[2])) for row in rows) / len(rows)
+    meters = sum(meters_of(row[2]) for row in rows) / len(rows)
     models = len({row[:2] for row in rows})
-    print(f"timed: {len(rows)} rows of {models} models, {meters:.1f} meters a row; repeated to a million in batch and table")
+    print(f"timed: {len(rows)} rows of {models} models, {meters:.1f} meters a row; batch and table have a million")
     times, bandwidths, pairs = measure(pricing, rows)
     agreeing = sum(verdict(*pair) in AGREE for pair in pairs)
     print(f"of these, {agreeing} of {len(pairs)} charges agree within 1e-9\n")
@@ -289,7 +291,7 @@ def run_estimates(options):
     paths = {"jeton, one call": None, "jeton, batch": size}
     tell_table([*peer.functions, "cli_estimate"], paths, times, bandwidths, "point")
     tenths = statistics.quantiles(quotients, n=10)
-    print(f"TPOT by jeton over its run_agg: median {tenths[4]:.2f}, four fifths from {tenths[0]:.2f} to {tenths[8]:.2f};")
+    print(f"TPOT by jeton over its run_agg: median {tenths[4]:.2f}, four fifths {tenths[0]:.2f} to {tenths[8]:.2f};")
     print(f"{len(quotients)} points, and two models of the same thing, which need not agree")
 
 

@@ -1,7 +1,7 @@
 """Libraries that price usage, as measure.py calls them: each with its own file of prices, which jeton reads as a book.
 
-A row is (provider, model, quantities) with quantities of input, cache_read, cache_write and output, disjoint. What a peer's
-function takes is prepared before the clock runs, to the peer's advantage.
+A row is (provider, model, quantities) with quantities of input, cache_read, cache_write and output, disjoint. What a
+peer's function takes is prepared before the clock runs, to the peer's advantage.
 """
 
 import dataclasses
@@ -128,6 +128,8 @@ class LiteLLM(Peer):
             return "a price a request, which the peer leaves out"
         if f"{row[0]}/{row[1]}" in self.entries:
             return "two entries, and the peer takes that of provider/model"
+        if row[1].removeprefix(f"{row[0]}/") in self.entries and row[1] != row[1].removeprefix(f"{row[0]}/"):
+            return "two entries, and the peer takes that of the name without its provider"
         if row[0] == "perplexity" and any("_above_" in key for key in entry):
             return "prices above a threshold, which the peer leaves out for this provider"
         return super().why(row)
@@ -162,6 +164,8 @@ class Tokencost(Peer):
         return [part for part in parts if part[0]]
 
     def why(self, row):
+        if "input_cost_per_request" in self.entries[row[1]]:
+            return "a price a request, which the peer does not know"
         if any("_above_" in key for key in self.entries[row[1]]):
             return "prices above a threshold, which the peer does not know"
         return super().why(row)
