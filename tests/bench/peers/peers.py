@@ -128,10 +128,10 @@ class LiteLLM(Peer):
             return "a price a request, which the peer leaves out"
         if f"{row[0]}/{row[1]}" in self.entries:
             return "two entries, and the peer takes that of provider/model"
+        if row[0] == "perplexity" and any("_above_" in key for key in entry):
+            return "prices above a threshold or of cache writes, which the peer leaves out for this provider"
         if row[1].removeprefix(f"{row[0]}/") in self.entries and row[1] != row[1].removeprefix(f"{row[0]}/"):
             return "two entries, and the peer takes that of the name without its provider"
-        if row[0] == "perplexity" and any("_above_" in key for key in entry):
-            return "prices above a threshold, which the peer leaves out for this provider"
         return super().why(row)
 
     def cost_per_token(self, prepared):
