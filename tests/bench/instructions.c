@@ -84,12 +84,12 @@ static const char *const rows[] = {
 	"\"completion_tokens\":200,\"total_tokens\":1200,\"prompt_tokens_details\":{\"cached_tokens\":800},"
 	"\"completion_tokens_details\":{\"reasoning_tokens\":64}}}",
 	"{\"id\":\"evt-2\",\"time\":\"2026-01-01T00:00:00Z\",\"provider\":\"anthropic\",\"model\":\"claude-sonnet\","
-    "\"format\":"
+	"\"format\":"
 	"\"anthropic.messages\",\"usage\":{\"input_tokens\":2095,\"cache_creation_input_tokens\":2051,"
 	"\"cache_read_input_tokens\":2051,\"cache_creation\":{\"ephemeral_5m_input_tokens\":2051,"
 	"\"ephemeral_1h_input_tokens\":0},\"output_tokens\":503}}",
 	"{\"id\":\"evt-3\",\"provider\":\"p\",\"model\":\"m\",\"format\":\"jeton\",\"usage\":{\"input\":12,\"cache_read\":"
-    "7,"
+	"7,"
 	"\"output\":3}}",
 };
 
