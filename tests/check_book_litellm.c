@@ -3,6 +3,7 @@
  * to what, the names a model is found by, and how hostile files are refused. The real files, where they are, must load.
  */
 #include "fixture.h"
+#include "tariff.h"
 
 #include "jeton/book.h"
 #include "jeton/rate.h"
@@ -518,7 +519,6 @@ START_TEST(a_price_that_is_not_read_is_noted_by_its_key)
 		"input_cost_per_token_above_k_tokens",
 		"input_cost_per_token_above_200k_token",
 		"xinput_cost_per_token",
-		"off_peak_pricing",
 		"regional_processing_uplift_multiplier_eu",
 		"cost",
 	};
@@ -901,6 +901,144 @@ START_TEST(the_real_files_load_with_every_price_read_or_noted)
 }
 END_TEST
 
+#define PEAK "\"input_cost_per_token\": 4, \"output_cost_per_token\": 8, \"cache_read_input_token_cost\": 2"
+#define OFF_PEAK(hours) CHAT(PEAK ", \"off_peak_pricing\": {\"input_cost_per_token\": 1, " hours "}")
+/* As DeepSeek's entries have it. */
+#define WORKDAYS                                                                                        \
+	"\"windows\": [{\"hours_utc\": [\"00:00-01:00\", \"04:00-06:00\", \"10:00-00:00\"], \"weekdays\": " \
+	"[1, 2, 3, 4, 5]}, {\"hours_utc\": \"00:00-00:00\", \"weekdays\": [6, \"Sunday\"]}]"
+#define EVENING "\"hours_utc\": \"16:30-00:30\""
+#define WEEKEND "\"windows\": [{\"hours_utc\": \"00:00-00:00\", \"weekdays\": [\"sat\", \"Sun\"]}]"
+#define FRIDAY "\"windows\": [{\"hours_utc\": \"22:00-02:00\", \"weekdays\": [5]}]"
+#define SHANGHAI ", \"weekday_timezone\": \"Asia/Shanghai\""
+
+/* 2026-11-25 is a Wednesday. */
+START_TEST(off_peak_prices_hold_at_their_hours)
+{
+	static const struct {
+		const char *book, *at, *total;
+	} rows[] = {
+		{OFF_PEAK(WORKDAYS), "2026-11-25T00:59:59Z", "1"},
+		{OFF_PEAK(WORKDAYS), "2026-11-25T01:00:00Z", "4"},
+		{OFF_PEAK(WORKDAYS), "2026-11-25T04:00:00Z", "1"},
+		{OFF_PEAK(WORKDAYS), "2026-11-25T09:59:59Z", "4"},
+		{OFF_PEAK(WORKDAYS), "2026-11-25T23:59:59Z", "1"},
+		{OFF_PEAK(WORKDAYS), "2026-11-28T02:00:00Z", "1"},
+		{OFF_PEAK(WORKDAYS), "2026-11-29T02:00:00Z", "1"},
+		{OFF_PEAK(WORKDAYS), "2026-11-30T02:00:00Z", "4"},
+		{OFF_PEAK(EVENING), "2026-11-25T16:29:59Z", "4"},
+		{OFF_PEAK(EVENING), "2026-11-25T16:30:00Z", "1"},
+		{OFF_PEAK(EVENING), "2026-11-26T00:29:59Z", "1"},
+		{OFF_PEAK(EVENING), "2026-11-26T00:30:00Z", "4"},
+		/* A named day is all its own minutes: its early hours, and its late ones, not the next morning's. */
+		{OFF_PEAK(FRIDAY), "2026-11-27T01:59:59Z", "1"},
+		{OFF_PEAK(FRIDAY), "2026-11-27T02:00:00Z", "4"},
+		{OFF_PEAK(FRIDAY), "2026-11-27T22:00:00Z", "1"},
+		{OFF_PEAK(FRIDAY), "2026-11-28T00:00:00Z", "4"},
+		/* Which day it is, is asked in Shanghai. */
+		{OFF_PEAK(WEEKEND), "2026-11-27T23:59:59Z", "4"},
+		{OFF_PEAK(WEEKEND), "2026-11-29T23:59:59Z", "1"},
+		{OFF_PEAK(WEEKEND SHANGHAI), "2026-11-27T15:59:59Z", "4"},
+		{OFF_PEAK(WEEKEND SHANGHAI), "2026-11-27T16:00:00Z", "1"},
+		{OFF_PEAK(WEEKEND SHANGHAI), "2026-11-29T15:59:59Z", "1"},
+		{OFF_PEAK(WEEKEND SHANGHAI), "2026-11-29T16:00:00Z", "4"},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct jtn_book *book = parsed(rows[i].book);
+		const struct jtn_count count = {1, JTN_METER_INPUT, 0};
+		struct jtn_charge charge = rate_at(jtn_book_tariff(book, 0), instant(rows[i].at), 0, &count, 1);
+
+		ck_assert_msg(charge.status == JTN_OK &&
+		                  charge.total.lo == strtoull(rows[i].total, NULL, 10) * UINT64_C(1000000000000000000),
+		              "%s at %s, expected %s", rows[i].book, rows[i].at, rows[i].total);
+		jtn_book_free(book);
+	}
+}
+END_TEST
+
+/* As apply_off_peak_pricing() does: flat, and what the block does not name stays as it is. */
+START_TEST(off_peak_prices_take_the_place_of_thresholds_and_tiers)
+{
+	struct jtn_book *book = parsed(
+		CHAT(LONG ", \"input_cost_per_token_batches\": 0.5, \"output_cost_per_reasoning_token\": 30, "
+	              "\"off_peak_pricing\": {\"input_cost_per_token\": 0.25, \"output_cost_per_token\": 5, " EVENING "}"));
+	const struct jtn_tariff *tariff = jtn_book_tariff(book, 0);
+	static const struct {
+		uint32_t tier;
+		struct jtn_count count;
+		const char *peak, *off;
+	} rows[] = {
+		{0, {4, METER(INPUT), 0}, "4", "1"},
+		{0, {400 * K, METER(INPUT), 0}, "800000", "100000"},
+		{JTN_TIER_BATCH, {4, METER(INPUT), 0}, "2", "1"},
+		{0, {1, METER(CACHE_READ), 0}, "3", "3"},
+		{0, {1, METER(OUTPUT), 0}, "10", "5"},
+		{0, {1, METER(REASONING), 0}, "30", "30"},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		for (int off = 0; off < 2; off++) {
+			int64_t at = instant(off ? "2026-11-25T20:00:00Z" : "2026-11-25T12:00:00Z");
+			struct jtn_charge charge = rate_at(tariff, at, rows[i].tier, &rows[i].count, 1);
+			char text[JTN_MONEY_TEXT_SIZE];
+
+			assert_status(charge.status, JTN_OK);
+			assert_status(jtn_money_format(charge.total, text, sizeof(text), NULL), JTN_OK);
+			ck_assert_str_eq(text, off ? rows[i].off : rows[i].peak);
+		}
+	jtn_book_free(book);
+}
+END_TEST
+
+START_TEST(hours_that_make_no_sense_are_refused_where_they_stand)
+{
+	static const struct {
+		const char *book;
+		jtn_status status;
+		const char *field;
+	} rows[] = {
+		{OFF_PEAK("\"hours_utc\": \"16:30\""), JTN_E_RANGE, "m.off_peak_pricing.hours_utc"},
+		{OFF_PEAK("\"hours_utc\": \"16:30-24:00\""), JTN_E_RANGE, "m.off_peak_pricing.hours_utc"},
+		{OFF_PEAK("\"hours_utc\": \"16:30-00:60\""), JTN_E_RANGE, "m.off_peak_pricing.hours_utc"},
+		{OFF_PEAK("\"hours_utc\": [\"1:30-02:00\"]"), JTN_E_RANGE, "m.off_peak_pricing.hours_utc[0]"},
+		{OFF_PEAK("\"hours_utc\": 5"), JTN_E_TYPE, "m.off_peak_pricing.hours_utc"},
+		{OFF_PEAK("\"windows\": {}"), JTN_E_TYPE, "m.off_peak_pricing.windows"},
+		{OFF_PEAK("\"windows\": [1]"), JTN_E_TYPE, "m.off_peak_pricing.windows[0]"},
+		{OFF_PEAK("\"windows\": []"), JTN_E_MISSING_FIELD, "m.off_peak_pricing"},
+		{OFF_PEAK("\"windows\": [{\"hours_utc\": \"00:00-01:00\", \"weekdays\": [8]}]"), JTN_E_RANGE,
+	     "m.off_peak_pricing.windows[0].weekdays[0]"},
+		{OFF_PEAK("\"windows\": [{\"hours_utc\": \"00:00-01:00\", \"weekdays\": [\"mo\"]}]"), JTN_E_RANGE,
+	     "m.off_peak_pricing.windows[0].weekdays[0]"},
+		{OFF_PEAK("\"windows\": [{\"hours_utc\": \"00:00-01:00\", \"weekdays\": 1}]"), JTN_E_TYPE,
+	     "m.off_peak_pricing.windows[0].weekdays"},
+		{OFF_PEAK(EVENING ", \"weekday_timezone\": \"Europe/Berlin\""), JTN_E_UNSUPPORTED,
+	     "m.off_peak_pricing.weekday_timezone"},
+		{CHAT(PEAK ", \"off_peak_pricing\": 1"), JTN_E_TYPE, "m.off_peak_pricing"},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct jtn_book *book;
+		struct jtn_error err;
+
+		assert_fails(parse(rows[i].book, &book, &err), rows[i].status, err, rows[i].field);
+	}
+}
+END_TEST
+
+START_TEST(so_many_hours_are_refused_and_not_written_beyond_their_room)
+{
+	static char text[16384];
+	struct jtn_book *book;
+	struct jtn_error err;
+	int at = sprintf(text, "{\"m\": {\"litellm_provider\": \"p\", \"mode\": \"chat\", " PEAK ", \"off_peak_pricing\": {\"hours_utc\": [");
+	for (int i = 0; i < 300; i++)
+		at += sprintf(text + at, "%s\"%02d:%02d-%02d:%02d\"", i ? ", " : "", i / 60, i % 60, i / 60 + 10, i % 60);
+	sprintf(text + at, "]}}}");
+	assert_fails(parse(text, &book, &err), JTN_E_LIMIT, err, "m.off_peak_pricing.hours_utc[64]");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -934,6 +1072,10 @@ main(void)
 	tcase_add_test(tcase, entries_that_differ_under_one_name_are_both_left_out_where_bad_entries_are);
 	tcase_add_test(tcase, notes_know_their_lines_though_an_entrys_own_come_after_its_keys);
 	tcase_add_test(tcase, an_entry_has_at_most_128_prices);
+	tcase_add_test(tcase, off_peak_prices_hold_at_their_hours);
+	tcase_add_test(tcase, off_peak_prices_take_the_place_of_thresholds_and_tiers);
+	tcase_add_test(tcase, hours_that_make_no_sense_are_refused_where_they_stand);
+	tcase_add_test(tcase, so_many_hours_are_refused_and_not_written_beyond_their_room);
 	tcase_add_test(tcase, thresholds_beyond_any_count_do_not_wrap);
 	tcase_add_test(tcase, any_failing_allocation_is_reported_and_nothing_leaks);
 	tcase_add_test(tcase, the_real_files_load_with_every_price_read_or_noted);

@@ -39,7 +39,8 @@ struct reading {
 	const char *mode;
 	struct jtn__stated *stated; /* [STATED_MOST] */
 	uint32_t count;
-	uint32_t priority; /* tiers that "_priority" stands for */
+	uint32_t priority;      /* tiers that "_priority" stands for */
+	struct jtn__rule hours; /* its windows are those of off_peak_pricing */
 	bool inclusive;
 };
 
@@ -318,6 +319,70 @@ add_missing(struct reading *reading, struct jtn_error *reterr)
 	return JTN_OK;
 }
 
+/* Prices of off_peak_pricing, and no others, are what that project's apply_off_peak_pricing() looks at. */
+static bool
+is_off_peak(const char *key)
+{
+	static const char *const keys[] = {"input_cost_per_token", "output_cost_per_token", "cache_read_input_token_cost",
+	                                   "cache_creation_input_token_cost", "output_cost_per_reasoning_token"};
+	for (size_t i = 0; i < COUNT(keys); i++)
+		if (strcmp(key, keys[i]) == 0)
+			return true;
+	return false;
+}
+
+/* One price at the hours: it takes the place of each that the entry has for the meter, whatever the tier and the input. */
+static jtn_status
+add_hourly(struct reading *reading, const struct jtn__stated *price, struct jtn_error *reterr)
+{
+	bool any = false;
+	for (uint32_t i = 0, count = reading->count; i < count; i++) {
+		struct jtn__stated hourly = reading->stated[i];
+		if (hourly.meter != price->meter || hourly.hourly)
+			continue;
+		hourly.id = price->id;
+		hourly.price = price->price;
+		hourly.hourly = true;
+		any |= hourly.tiers == 0 && hourly.above == JTN__NO_THRESHOLD;
+		JTN__TRY(add(reading, &hourly, reterr));
+	}
+	return any ? JTN_OK : add(reading, price, reterr);
+}
+
+/* At certain hours some prices are others. Once all that hold at any hour are known. */
+static jtn_status
+read_off_peak(struct reading *reading, const struct jtn__value *block, struct jtn_error *reterr)
+{
+	static const char *const hours[] = {"hours_utc", "windows", "weekday_timezone"};
+	struct jtn__stated prices[8];
+	struct reading own = *reading;
+	struct jtn__value member;
+	if (!jtn__json_is_object(block))
+		return jtn__json_fail(block, reterr, JTN_E_TYPE, "must be an object: {\"hours_utc\": \"16:30-00:30\", …}");
+	JTN__TRY(jtn__litellm_hours(reading->book, block, &reading->hours, reterr));
+	own.stated = prices;
+	own.count = 0;
+	for (size_t i = 0; i < jtn__json_count(block); i++) {
+		struct jtn__stated stated = {.above = JTN__NO_THRESHOLD, .hourly = true, .rank = JTN__LITELLM_KEYS};
+		jtn__json_entry(block, i, &member);
+		if (is_off_peak(member.key)) {
+			char id[64];
+			size_t length = jtn__format(id, sizeof(id), "off_peak_pricing.%s", member.key);
+			stated.id = jtn__arena_copy(reading->book->scratch, id, length);
+			if (!stated.id)
+				return jtn__fail(reterr, JTN_E_MEMORY, "", "out of memory for a book");
+			JTN__TRY(read_price(&own, &member, stated, reterr));
+		} else if (strcmp(member.key, hours[0]) != 0 && strcmp(member.key, hours[1]) != 0 &&
+		           strcmp(member.key, hours[2]) != 0) {
+			JTN__TRY(jtn__book_note(reading->book, &member, JTN_E_UNKNOWN_FIELD,
+			                        "is not read; what it prices costs the same at all hours"));
+		}
+	}
+	for (uint32_t i = 0; i < own.count; i++)
+		JTN__TRY(add_hourly(reading, &prices[i], reterr));
+	return JTN_OK;
+}
+
 /*
  * The tiers that reasoning's price for any tier is good for: not those where output has a price of its own and reasoning
  * has none, which would else bill a priority request's reasoning at standard; there it falls back to that output price.
@@ -377,6 +442,10 @@ add_rules(struct reading *reading, struct jtn_error *reterr)
 			rule.above = stated->above;
 			rule.inclusive = reading->inclusive && !stated->ranged;
 		}
+		if (stated->hourly) {
+			rule.windows = reading->hours.windows;
+			rule.window_count = reading->hours.window_count;
+		}
 		JTN__TRY(jtn__draft_add(&reading->book->draft, &rule, reterr));
 	}
 	return JTN_OK;
@@ -394,7 +463,7 @@ is_about_price(const char *key)
 static jtn_status
 read_prices(struct reading *reading, struct jtn_error *reterr)
 {
-	struct jtn__value member, factors, fast = {.node = NULL};
+	struct jtn__value member, factors, fast = {.node = NULL}, off_peak = {.node = NULL};
 	if (jtn__json_member(reading->entry, "provider_specific_entry", &factors))
 		JTN__TRY(read_factors(reading, &factors, &fast, reterr));
 	reading->priority = JTN__PRIORITY_TIERS & ~(fast.node ? JTN__TIER(FAST) : 0);
@@ -404,6 +473,8 @@ read_prices(struct reading *reading, struct jtn_error *reterr)
 			continue;
 		if (strcmp(member.key, "tiered_pricing") == 0)
 			JTN__TRY(read_ranges(reading, &member, reterr));
+		else if (strcmp(member.key, "off_peak_pricing") == 0)
+			off_peak = member;
 		else if (strcmp(member.key, "search_context_cost_per_query") == 0)
 			JTN__TRY(read_search(reading, &member, reterr));
 		else
@@ -414,6 +485,8 @@ read_prices(struct reading *reading, struct jtn_error *reterr)
 	if (fast.node)
 		JTN__TRY(add_fast(reading, &fast, reterr));
 	JTN__TRY(add_missing(reading, reterr));
+	if (off_peak.node)
+		JTN__TRY(read_off_peak(reading, &off_peak, reterr));
 	return add_rules(reading, reterr);
 }
 

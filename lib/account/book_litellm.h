@@ -1,4 +1,4 @@
-/* What the two files of LiteLLM's reader share: a price, and what its key says. */
+/* What the files of LiteLLM's reader share: a price, and what its key says. */
 #ifndef JTN_ACCOUNT_BOOK_LITELLM_H
 #define JTN_ACCOUNT_BOOK_LITELLM_H
 
@@ -18,6 +18,7 @@ struct jtn__stated {
 	uint8_t meter, also;
 	uint8_t rank; /* of two prices for the same, the lower is taken */
 	bool ranged;  /* from tiered_pricing */
+	bool hourly;  /* from off_peak_pricing: at its hours only */
 };
 
 /*
@@ -26,5 +27,10 @@ struct jtn__stated {
  */
 uint32_t
 jtn__litellm_key(const char *text, const char *mode, uint32_t priority, struct jtn__stated *ret);
+
+/* The hours of an off_peak_pricing, as the windows of a rule. */
+jtn_status
+jtn__litellm_hours(struct jtn_book *book, const struct jtn__value *block, struct jtn__rule *ret,
+                   struct jtn_error *reterr);
 
 #endif
