@@ -87,6 +87,23 @@ START_TEST(a_regex_counts_and_classifies)
 }
 END_TEST
 
+START_TEST(a_regex_may_begin_with_what_it_refuses)
+{
+	static const char tts[] = "^(?!.*-[tT][tT][sS](?:$|-))";
+
+	ck_assert(regex_fits(tts, "gemini-2.5-flash-lite") && regex_fits(tts, "gemini-ttsx") && regex_fits(tts, "tts"));
+	ck_assert(!regex_fits(tts, "gemini-2.5-flash-TTS") && !regex_fits(tts, "gemini-tts-preview"));
+	ck_assert(regex_fits("^(?!a|b)c*$", "cc") && !regex_fits("^(?!a|b)c*$", "ac") && !regex_fits("^(?!a|b)c*$", "xc"));
+	ck_assert(!regex_fits("^(?!b)(?:a|b)$", "b") && regex_fits("^(?!b)(?:a|b)$", "a"));
+	ck_assert(!regex_fits("^(?!)a", "a") && regex_fits("^(?!b)", "ab"));
+	assert_bad_clause("{\"regex\": \"^(?!a)b|c\"}", JTN_E_UNSUPPORTED, "beside an alternative");
+	assert_bad_clause("{\"regex\": \"^(?!a\"}", JTN_E_UNSUPPORTED, "not closed");
+	assert_bad_clause("{\"regex\": \"^(?!a)b)\"}", JTN_E_UNSUPPORTED, "without a (");
+	assert_bad_clause("{\"regex\": \"^(?!(a{99}){3})b\"}", JTN_E_UNSUPPORTED, "too large");
+	assert_bad_clause("{\"regex\": \"a(?!b)\"}", JTN_E_UNSUPPORTED, "at character 3");
+}
+END_TEST
+
 START_TEST(a_regex_that_is_not_understood_is_refused_with_its_place)
 {
 	static const char *const bad[] = {"(?=a)", "(?i)a",   "a**",      "*a",       "^*",    "(a",    "a)",
@@ -204,6 +221,7 @@ main(void)
 	tcase_add_test(cases, or_takes_any_and_takes_all);
 	tcase_add_test(cases, a_regex_searches_anywhere_unless_anchored);
 	tcase_add_test(cases, a_regex_counts_and_classifies);
+	tcase_add_test(cases, a_regex_may_begin_with_what_it_refuses);
 	tcase_add_test(cases, a_regex_that_is_not_understood_is_refused_with_its_place);
 	tcase_add_test(cases, a_hostile_regex_takes_no_longer_than_others);
 	tcase_add_test(cases, clauses_that_cannot_be_meant_are_refused);

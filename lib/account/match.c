@@ -96,7 +96,7 @@ read_regex(struct jtn__match *match, const struct jtn__value *value, struct jtn_
 	if (!jtn__regex_compile(&regex, clause->text))
 		return jtn__json_fail(value, reterr, JTN_E_UNSUPPORTED,
 		                      "the regex %s, at character %d; supported are literals, escapes, classes, groups, |, "
-		                      "repetitions, . ^ $",
+		                      "repetitions, . ^ $, and ^(?!…) first",
 		                      regex.problem, (int64_t)(regex.at - regex.text) + 1);
 	uint32_t *code = jtn__arena_take(match->arena, regex.count, sizeof(*code));
 	if (!code)

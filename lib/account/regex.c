@@ -8,8 +8,10 @@
 
 #define DEPTH_MOST 8 /* groups in each other */
 
+static const char refusal[] = "^(?!";
+
 /* A word of code: the operation in the low byte, its operand above. Jumps are relative, so that code can be copied. */
-enum operation { MATCHED, CHARACTER, SET, SPLIT, JUMP, START, END };
+enum operation { MATCHED, CHARACTER, SET, SPLIT, JUMP, START, END, REFUSE };
 
 #define SET_WORDS 5 /* with the four of its ASCII characters; the operand says whether others are in it */
 #define WORD(operation, operand) ((uint32_t)(operation) | (uint32_t)(operand) << 8)
@@ -296,11 +298,29 @@ read_alternatives(struct jtn__regex *regex)
 	return true;
 }
 
+/* "^(?!…)…": what must not match at the beginning, and then what must. */
+static bool
+read_refusal(struct jtn__regex *regex)
+{
+	regex->at += sizeof(refusal) - 1;
+	if (!emit(regex, 0) || !emit(regex, WORD(START, 0)) || !read_alternatives(regex))
+		return false;
+	if (*regex->at != ')')
+		return problem(regex, "has a group that is not closed");
+	regex->at++;
+	if (!emit(regex, WORD(MATCHED, 0)))
+		return false;
+	regex->code[0] = WORD(REFUSE, regex->count);
+	if (!emit(regex, WORD(START, 0)) || !read_sequence(regex))
+		return false;
+	return *regex->at != '|' || problem(regex, "has (?!…) beside an alternative, which is not supported");
+}
+
 bool
 jtn__regex_compile(struct jtn__regex *regex, const char *text)
 {
 	*regex = (struct jtn__regex){.text = text, .at = text};
-	if (!read_alternatives(regex))
+	if (!(strncmp(text, refusal, sizeof(refusal) - 1) == 0 ? read_refusal(regex) : read_alternatives(regex)))
 		return false;
 	if (*regex->at)
 		return problem(regex, "has a ) without a (");
@@ -348,6 +368,11 @@ bool
 jtn__regex_search(const uint32_t *code, const char *text, size_t length)
 {
 	struct states now = {{0}}, next;
+	if ((*code & 255) == REFUSE) {
+		if (jtn__regex_search(code + 1, text, length))
+			return false;
+		code += OPERAND(*code);
+	}
 	for (size_t i = 0;; i++) {
 		/* $ is true before a line's end that ends the text, too, as genai-prices' engine has it. */
 		bool last = i == length || (i + 1 == length && text[i] == '\n');

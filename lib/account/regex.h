@@ -1,6 +1,6 @@
 /*
- * Regexes of genai-prices' match rules: literals, escapes, classes, groups, |, repetitions, . ^ and $, without regard to
- * ASCII case.
+ * Regexes of genai-prices' match rules: literals, escapes, classes, groups, |, repetitions, . ^ and $, and ^(?!…) at the
+ * beginning; without regard to ASCII case.
  */
 #ifndef JTN_ACCOUNT_REGEX_H
 #define JTN_ACCOUNT_REGEX_H
