@@ -6,42 +6,65 @@
 
 #include <string.h>
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (unsigned char)(byte))
+
+/* The lowest bit that is set is in the lowest of eight bytes that is `byte`. */
+static inline uint64_t
+find(uint64_t eight, char byte)
+{
+	uint64_t differ = eight ^ EACH(byte);
+	return (differ - EACH(1)) & ~differ & EACH(0x80);
+}
+
+/* Eight bytes, the first of them lowest. */
+static inline uint64_t
+load_eight(const char *text)
+{
+	uint64_t eight;
+	memcpy(&eight, text, sizeof(eight));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	eight = __builtin_bswap64(eight);
+#endif
+	return eight;
+}
+
 /* Where the string whose quote is at `at` ends: its closing quote, or the end of the text. */
 static size_t
 string_end(const char *text, size_t length, size_t at)
 {
-	for (at++; at < length && text[at] != '"'; at++)
+	for (at++; at + 8 <= length;) {
+		uint64_t eight = load_eight(text + at), stops = find(eight, '"') | find(eight, '\\');
+		at += stops ? (size_t)__builtin_ctzll(stops) / 8 : 8;
+		if (stops && text[at] == '"')
+			return at;
+		at += stops ? 2 : 0; /* an escape, and what is escaped */
+	}
+	for (; at < length && text[at] != '"'; at++)
 		if (text[at] == '\\')
 			at++;
 	return at < length ? at : length;
 }
 
+/* What a byte outside of strings says. */
+enum { VALUE = 1, OPENS = 2, CLOSES = 4, QUOTE = 8 };
+
+static const uint8_t meanings[256] = {['{'] = VALUE | OPENS, ['['] = VALUE | OPENS, ['}'] = CLOSES, [']'] = CLOSES,
+                                      [','] = VALUE,         [':'] = VALUE,         ['"'] = QUOTE};
+
 size_t
 jtn__json_survey(const char *text, size_t length, size_t *retvalues)
 {
-	size_t depth = 0, values = 1;
+	size_t values = 1;
+	int64_t depth = 0;
 	for (size_t at = 0; at < length; at++) {
-		switch (text[at]) {
-		case '"':
+		unsigned meaning = meanings[(unsigned char)text[at]];
+		values += meaning & VALUE;
+		if (meaning & QUOTE)
 			at = string_end(text, length, at);
-			break;
-		case '{':
-		case '[':
-			if (++depth > JTN__JSON_DEPTH)
-				return at;
-			values++;
-			break;
-		case '}':
-		case ']':
+		else if (meaning & OPENS && ++depth > JTN__JSON_DEPTH)
+			return at;
+		else if (meaning & CLOSES)
 			depth -= depth > 0;
-			break;
-		case ',':
-		case ':':
-			values++;
-			break;
-		default:
-			break;
-		}
 	}
 	*retvalues = values;
 	return length;
