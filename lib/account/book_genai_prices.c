@@ -3,194 +3,18 @@
  * have none of their own, which here are fallbacks; where an entry of a list prices other units than its neighbours, its
  * rules name the meters that they cover, for entries inherit nothing.
  */
-#include "book_genai.h"
+#include "book_genai_card.h"
 
 #include <string.h>
 
-#define CARDS_MOST 32 /* entries of one list of prices */
-#define KEYS_MOST 64  /* of one entry */
-#define SLOTS_MOST (2 * CARDS_MOST + 1)
 #define TIERS_MOST 32
 #define ID_SIZE 160
 #define DAY_S 86400
-#define MICRO INT64_C(1000000)
 
-/* "%" stands for a modality, with an underscore before it, or for nothing. */
-static const struct unit {
-	char before[22];
-	char after[16]; /* behind the modality; empty: the key is `before` alone */
-	uint32_t meter; /* of text, for tokens */
-	int64_t per;    /* [quanta] */
-} units[] = {
-	{"input", "_mtok", JTN_METER_INPUT, 1000000},
-	{"output", "_mtok", JTN_METER_OUTPUT, 1000000},
-	{"cache", "_read_mtok", JTN_METER_CACHE_READ, 1000000},
-	{"cache", "_write_mtok", JTN_METER_CACHE_WRITE, 1000000},
-	{"cache", "_write_5m_mtok", JTN_METER_CACHE_WRITE_5M, 1000000},
-	{"cache", "_write_1h_mtok", JTN_METER_CACHE_WRITE_1H, 1000000},
-	{"output", "_reasoning_mtok", JTN_METER_REASONING, 1000000},
-	{"output", "_citation_mtok", JTN_METER_CITATION, 1000000},
-	{"input_mchars", "", JTN_METER_INPUT_CHARACTERS, 1000000},
-	{"input_text_messages_", "kcount", JTN_METER_INPUT_MESSAGES, 1000},
-	{"audio_hours", "", JTN_METER_AUDIO_SECONDS, 3600 * MICRO},
-	{"input_audio_hours", "", JTN_METER_INPUT_AUDIO_SECONDS, 3600 * MICRO},
-	{"output_audio_hours", "", JTN_METER_OUTPUT_AUDIO_SECONDS, 3600 * MICRO},
-	{"input_gpixels", "", JTN_METER_INPUT_PIXELS, 1000000000},
-	{"input_document_kpages", "", JTN_METER_INPUT_PAGES, 1000},
-	{"input_annotated_", "document_kpages", JTN_METER_ANNOTATED_PAGES, 1000},
-	{"rerank_searches_", "kcount", JTN_METER_SEARCH_UNITS, 1000},
-	{"web_searches_kcount", "", JTN_METER_WEB_SEARCH, 1000},
-	{"social_searches_", "kcount", JTN_METER_SOCIAL_SEARCH, 1000},
-	{"storage_searches_", "kcount", JTN_METER_STORAGE_SEARCH, 1000},
-	{"code_executions_", "kcount", JTN_METER_CODE_EXECUTION, 1000},
-	{"requests_kcount", "", JTN_METER_REQUESTS, 1000},
-};
-#define UNITS (sizeof(units) / sizeof(units[0]))
-
-static const char modalities[][7] = {"text", "audio", "image", "video"};
-
-/* The wider meter of the same modality, by the text meter; counters are their own. */
-static const uint8_t wider[JTN__METERS] = {
-	[JTN_METER_CACHE_READ] = JTN_METER_INPUT,
-	[JTN_METER_CACHE_WRITE] = JTN_METER_INPUT,
-	[JTN_METER_CACHE_WRITE_5M] = JTN_METER_CACHE_WRITE,
-	[JTN_METER_CACHE_WRITE_30M] = JTN_METER_CACHE_WRITE,
-	[JTN_METER_CACHE_WRITE_1H] = JTN_METER_CACHE_WRITE,
-	[JTN_METER_CACHE_WRITE_12H] = JTN_METER_CACHE_WRITE,
-	[JTN_METER_CACHE_WRITE_24H] = JTN_METER_CACHE_WRITE,
-	[JTN_METER_REASONING] = JTN_METER_OUTPUT,
-	[JTN_METER_CITATION] = JTN_METER_OUTPUT,
-	[JTN_METER_REJECTED_PREDICTION] = JTN_METER_OUTPUT,
-	[JTN_METER_WEB_SEARCH_LOW] = JTN_METER_WEB_SEARCH,
-	[JTN_METER_WEB_SEARCH_MEDIUM] = JTN_METER_WEB_SEARCH,
-	[JTN_METER_WEB_SEARCH_HIGH] = JTN_METER_WEB_SEARCH,
-	[JTN_METER_ANNOTATED_PAGES] = JTN_METER_INPUT_PAGES,
-	[JTN_METER_INPUT_AUDIO_SECONDS] = JTN_METER_AUDIO_SECONDS,
-	[JTN_METER_OUTPUT_AUDIO_SECONDS] = JTN_METER_AUDIO_SECONDS,
-};
-
-/* One entry of a model's prices. Keys are counted from 1: their place in the JSON object. */
-struct card {
-	struct jtn__value entry, prices;
-	const char *date; /* NULL: from ever */
-	int64_t from_ns;
-	bool daily;
-	uint32_t start_s, end_s;        /* daily; start after end: past midnight */
-	uint8_t any[JTN__METERS];       /* by text meter or counter: the key that prices it in any modality */
-	uint8_t own[JTN__METERS];       /* by meter: the key that prices this modality */
-	uint8_t key_of[JTN__METERS];    /* the key that prices a meter after all, or 0 */
-	uint8_t unit_of[KEYS_MOST + 1]; /* of a key: into units, + 1; 0: not known */
-	struct jtn__meters covers[KEYS_MOST + 1];
-};
-
-struct model {
-	struct jtn_book *book;
-	uint32_t card_count;
-	uint32_t points[SLOTS_MOST + 1]; /* of the day: slot i is from points[i] to points[i + 1] */
-	uint32_t slot_count;
-	struct card cards[CARDS_MOST];
-};
-
-struct jtn__genai_prices {
-	struct jtn_book *book;
-	struct model *model;
-	uint8_t modality[JTN__METERS]; /* 0 for counters */
-};
-
-static jtn_status
-out_of_memory(struct jtn_error *reterr)
+jtn_status
+jtn__genai_out_of_memory(struct jtn_error *reterr)
 {
 	return jtn__fail(reterr, JTN_E_MEMORY, "", "the allocator gave no memory for a book");
-}
-
-/* --- price keys ----------------------------------------------------------------------------------------------------- */
-
-/* Whether key is before[_modality]after; the modality is then 0 or enum jtn_modality. */
-static bool
-fits_unit(const struct unit *unit, const char *key, int32_t *modality)
-{
-	size_t length = strlen(unit->before);
-	*modality = 0;
-	if (strncmp(key, unit->before, length) != 0)
-		return false;
-	if (strcmp(key + length, unit->after) == 0)
-		return true;
-	for (size_t i = 0; *unit->after == '_' && key[length] == '_' && i < sizeof(modalities) / sizeof(*modalities); i++) {
-		size_t named = strlen(modalities[i]);
-		*modality = (int32_t)i + 1;
-		if (strncmp(key + length + 1, modalities[i], named) == 0 && strcmp(key + length + 1 + named, unit->after) == 0)
-			return true;
-	}
-	return false;
-}
-
-static jtn_status
-place_key(struct jtn__genai_prices *genai, struct card *card, const struct jtn__value *value, uint8_t key)
-{
-	for (size_t i = 0; i < UNITS; i++) {
-		int32_t modality;
-		if (!fits_unit(&units[i], value->key, &modality))
-			continue;
-		uint32_t meter = modality ? jtn__meter_with(units[i].meter, modality) : units[i].meter;
-		if (!meter)
-			break;
-		*(modality ? &card->own[meter] : &card->any[meter]) = key;
-		card->unit_of[key] = (uint8_t)(i + 1);
-		return JTN_OK;
-	}
-	char shown[JTN__QUOTE_SIZE];
-	jtn__quote(shown, value->key, strlen(value->key));
-	return jtn__book_note(
-		genai->book, value, JTN_E_UNKNOWN_FIELD,
-		"%s prices nothing that has a meter here; it is left out, and what it counts is priced as the "
-		"wider unit, if at all",
-		shown);
-}
-
-/*
- * The key of the narrowest unit that holds the meter. A narrower kind and a modality that are both priced, without a
- * price for the two together, leave it without one: genai-prices refuses such a card.
- */
-static uint8_t
-resolve(const struct jtn__genai_prices *genai, const struct card *card, uint32_t meter)
-{
-	uint32_t modality = genai->modality[meter], kind = modality ? meter - modality + 1 : meter;
-	uint8_t any = 0, own = 0;
-	uint32_t any_at = 0, own_at = 0;
-	for (uint32_t at = 0; kind; kind = wider[kind], at++) {
-		uint32_t leaf = modality ? jtn__meter_with(kind, (int32_t)modality) : 0;
-		if (!any && card->any[kind]) {
-			any = card->any[kind];
-			any_at = at;
-		}
-		if (!own && leaf && card->own[leaf]) {
-			own = card->own[leaf];
-			own_at = at;
-		}
-	}
-	if (own && any)
-		return own_at <= any_at ? own : 0;
-	return own ? own : any;
-}
-
-static jtn_status
-read_keys(struct jtn__genai_prices *genai, struct card *card, struct jtn_error *reterr)
-{
-	size_t count = jtn__json_count(&card->prices);
-	if (!jtn__json_is_object(&card->prices))
-		return jtn__json_fail(&card->prices, reterr, JTN_E_TYPE, "prices must be an object of prices by unit");
-	if (count > KEYS_MOST)
-		return jtn__json_fail(&card->prices, reterr, JTN_E_LIMIT, "%d prices in one entry; at most %d are read",
-		                      (int64_t)count, (int64_t)KEYS_MOST);
-	for (size_t i = 0; i < count; i++) {
-		struct jtn__value value;
-		jtn__json_entry(&card->prices, i, &value);
-		if (!jtn__json_is_null(&value))
-			JTN__TRY(place_key(genai, card, &value, (uint8_t)(i + 1)));
-	}
-	for (uint32_t meter = 1; meter < JTN__METERS; meter++)
-		card->key_of[meter] = resolve(genai, card, meter);
-	return JTN_OK;
 }
 
 /* --- constraints ---------------------------------------------------------------------------------------------------- */
@@ -241,8 +65,8 @@ read_time(const struct jtn__value *constraint, const char *key, uint32_t *ret, s
 	return JTN_OK;
 }
 
-static jtn_status
-read_constraint(const struct jtn__value *entry, struct card *card, struct jtn_error *reterr)
+jtn_status
+jtn__genai_constraint(const struct jtn__value *entry, struct card *card, struct jtn_error *reterr)
 {
 	static const char *const keys[] = {"type", "start_date", "start_time", "end_time"};
 	struct jtn__value constraint, date, time;
@@ -296,10 +120,10 @@ read_cards(struct jtn__genai_prices *genai, const struct jtn__value *prices, str
 			if (!jtn__json_is_object(&card->entry))
 				return jtn__json_fail(&card->entry, reterr, JTN_E_TYPE, "must be {\"constraint\": …, \"prices\": {…}}");
 			JTN__TRY(jtn__json_only(&card->entry, keys, sizeof(keys) / sizeof(keys[0]), reterr));
-			JTN__TRY(read_constraint(&card->entry, card, reterr));
+			JTN__TRY(jtn__genai_constraint(&card->entry, card, reterr));
 			JTN__TRY(jtn__json_require(&card->entry, "prices", &card->prices, reterr));
 		}
-		JTN__TRY(read_keys(genai, card, reterr));
+		JTN__TRY(jtn__genai_keys(genai, card, reterr));
 	}
 	return JTN_OK;
 }
@@ -334,7 +158,7 @@ coarser(const struct jtn__genai_prices *genai, uint32_t meter)
 	uint32_t modality = genai->modality[meter], kind = modality ? meter - modality + 1 : meter;
 	if (kind != meter && all_alike(genai->model, meter, kind))
 		return kind;
-	uint32_t wide = wider[kind];
+	uint32_t wide = jtn__genai_wider[kind];
 	if (wide && modality)
 		wide = jtn__meter_with(wide, (int32_t)modality);
 	return wide && all_alike(genai->model, meter, wide) ? wide : 0;
@@ -354,20 +178,12 @@ cover(const struct jtn__genai_prices *genai)
 
 /* --- rules ---------------------------------------------------------------------------------------------------------- */
 
-/* When a card is the one that counts. */
-struct span {
-	const struct card *card;
-	int64_t from_ns, until_ns;
-	const struct jtn__interval *windows;
-	uint32_t window_count;
-};
-
-static jtn_status
-add_rule(struct jtn__genai_prices *genai, const struct span *span, const struct jtn__value *price, uint8_t key,
-         int64_t above, struct jtn_error *reterr)
+jtn_status
+jtn__genai_add_rule(struct jtn__genai_prices *genai, const struct span *span, const struct jtn__value *price,
+                    uint8_t key, int64_t above, struct jtn_error *reterr)
 {
 	const struct card *card = span->card;
-	const struct unit *unit = &units[card->unit_of[key] - 1];
+	int64_t per = jtn__genai_per(card, key);
 	struct jtn__value named;
 	char id[ID_SIZE];
 	jtn__json_entry(&card->prices, key - 1u, &named);
@@ -384,9 +200,9 @@ add_rule(struct jtn__genai_prices *genai, const struct span *span, const struct 
 		                      (int64_t)card->end_s / 60 % 10);
 	const char *kept = jtn__arena_copy(genai->book->scratch, id, length);
 	if (!kept)
-		return out_of_memory(reterr);
+		return jtn__genai_out_of_memory(reterr);
 	struct jtn__rule rule = jtn__rule_plain(kept);
-	JTN__TRY(jtn__book_price(genai->book, price, unit->per, unit->per, &rule.price, reterr));
+	JTN__TRY(jtn__book_price(genai->book, price, per, per, &rule.price, reterr));
 	rule.meters = card->covers[key];
 	rule.from_ns = span->from_ns;
 	rule.until_ns = span->until_ns;
@@ -411,7 +227,7 @@ add_tier(struct jtn__genai_prices *genai, const struct span *span, const struct 
 	JTN__TRY(jtn__json_require(tier, "start", &start, reterr));
 	JTN__TRY(jtn__json_integer(&start, 0, INT64_MAX, above, reterr));
 	JTN__TRY(jtn__json_require(tier, "price", &price, reterr));
-	return add_rule(genai, span, &price, key, *above, reterr);
+	return jtn__genai_add_rule(genai, span, &price, key, *above, reterr);
 }
 
 static jtn_status
@@ -428,7 +244,7 @@ add_tiered(struct jtn__genai_prices *genai, const struct span *span, const struc
 	if (!jtn__json_is_array(&tiers) || count > TIERS_MOST)
 		return jtn__json_fail(&tiers, reterr, JTN_E_TYPE, "tiers must be an array of at most %d tiers",
 		                      (int64_t)TIERS_MOST);
-	JTN__TRY(add_rule(genai, span, &base, key, -1, reterr));
+	JTN__TRY(jtn__genai_add_rule(genai, span, &base, key, -1, reterr));
 	for (size_t i = 0; i < count; i++) {
 		jtn__json_element(&tiers, i, &tier);
 		JTN__TRY(add_tier(genai, span, &tier, key, &starts[i], reterr));
@@ -440,21 +256,24 @@ add_tiered(struct jtn__genai_prices *genai, const struct span *span, const struc
 	return JTN_OK;
 }
 
+jtn_status
+jtn__genai_add_key(struct jtn__genai_prices *genai, const struct span *span, uint8_t key, struct jtn_error *reterr)
+{
+	const struct jtn__meters *covers = &span->card->covers[key];
+	struct jtn__value value;
+	jtn__json_entry(&span->card->prices, key - 1u, &value);
+	if (!(covers->bits[0] | covers->bits[1]))
+		return JTN_OK;
+	return jtn__json_is_object(&value) ? add_tiered(genai, span, &value, key, reterr)
+	                                   : jtn__genai_add_rule(genai, span, &value, key, -1, reterr);
+}
+
 static jtn_status
 add_span(struct jtn__genai_prices *genai, const struct span *span, struct jtn_error *reterr)
 {
 	size_t count = jtn__json_count(&span->card->prices);
-	for (uint8_t key = 1; key <= count; key++) {
-		const struct jtn__meters *covers = &span->card->covers[key];
-		struct jtn__value value;
-		jtn__json_entry(&span->card->prices, key - 1u, &value);
-		if (!(covers->bits[0] | covers->bits[1]))
-			continue;
-		if (jtn__json_is_object(&value))
-			JTN__TRY(add_tiered(genai, span, &value, key, reterr));
-		else
-			JTN__TRY(add_rule(genai, span, &value, key, -1, reterr));
-	}
+	for (uint8_t key = 1; key <= count; key++)
+		JTN__TRY(jtn__genai_add_key(genai, span, key, reterr));
 	return JTN_OK;
 }
 
@@ -482,7 +301,7 @@ fill_windows(struct jtn__genai_prices *genai, const uint8_t *winners, uint8_t wi
 		return JTN_OK;
 	struct jtn__interval *windows = jtn__arena_take(genai->book->scratch, 7 * (size_t)won, sizeof(*windows));
 	if (!windows)
-		return out_of_memory(reterr);
+		return jtn__genai_out_of_memory(reterr);
 	uint32_t count = 0;
 	for (uint32_t day = 0; day < 7; day++)
 		for (uint32_t slot = 0; slot < slots; slot++) {
@@ -576,7 +395,7 @@ jtn__genai_prices_new(struct jtn_book *book, struct jtn__genai_prices **ret, str
 	struct jtn__genai_prices *made = jtn__arena_take(book->scratch, 1, sizeof(*made));
 	struct model *model = jtn__arena_take(book->scratch, 1, sizeof(*model));
 	if (!made || !model)
-		return out_of_memory(reterr);
+		return jtn__genai_out_of_memory(reterr);
 	*made = (struct jtn__genai_prices){.book = book, .model = model};
 	for (uint32_t meter = 1; meter < JTN__METERS; meter++) {
 		struct jtn_meter_facts facts;
