@@ -225,6 +225,139 @@ START_TEST(rules_are_named_after_the_book_s_own_words)
 }
 END_TEST
 
+/* What a million tokens of one meter cost in a tier, or so many: in 10^-6 currency units, or minus the status. */
+static int64_t
+in_tier(const struct jtn_book *book, const char *time, uint32_t tier, uint32_t meter, int64_t quantity)
+{
+	const struct jtn_tariff *tariff = jtn_book_tariff(book, 0);
+	const struct jtn_count count = {quantity, meter, 0};
+	struct jtn_usage usage = {.tier = tier, .count = 1};
+	struct jtn_charge charge;
+	struct jtn_error err;
+
+	assert_ok(jtn_time_parse(time, strlen(time), &usage.time_ns, &err), err);
+	jtn_status status =
+		jtn_rate_batch(&tariff, 1, &usage, sizeof(usage), &count, 1, sizeof(count), &charge, sizeof(charge), 1, &err);
+	return status == JTN_OK ? (int64_t)(charge.total.lo / 1000000000000) : -charge.status;
+}
+
+START_TEST(a_variant_is_the_price_of_a_tier_from_its_date_on)
+{
+	struct jtn_book *book =
+		book_of("{\"input_mtok\": 8, \"cache_read_mtok\": 2, \"output_mtok\": 16}, \"price_variants\": ["
+	            "{\"when\": {\"service_tier\": \"default\"}, \"prices\": {}},"
+	            "{\"when\": {\"processing\": \"batch\"}, \"prices\": {\"input_mtok\": 4, \"output_mtok\": null},"
+	            " \"constraint\": {\"start_date\": \"2026-10-14\"}},"
+	            "{\"when\": {\"service_tier\": \"flex\"}, \"prices\": {\"input_mtok\": 5, \"cache_write_mtok\": 6}},"
+	            "{\"when\": {\"service_tier\": \"priority\"}, \"prices\": {\"input_mtok\": 20},"
+	            " \"constraint\": {\"start_date\": \"2026-06-01\"}},"
+	            "{\"when\": {\"service_tier\": \"priority\"}, \"prices\": {\"input_mtok\": 18, \"output_mtok\": 40}},"
+	            "{\"when\": {\"speed\": \"fast\"}, \"prices\": {\"output_mtok\": 96}}]");
+	static const struct {
+		const char *time;
+		uint32_t tier, meter;
+		int64_t price;
+	} rows[] = {
+		{"2026-10-13T23:59:59Z", JTN_TIER_BATCH, IN, 8},
+		{"2026-10-14T00:00:00Z", JTN_TIER_BATCH, IN, 4},
+		{"2026-10-14T00:00:00Z", JTN_TIER_BATCH, OUT, 16},
+		{"2026-10-14T00:00:00Z", JTN_TIER_STANDARD, IN, 8},
+		{"2026-10-14T00:00:00Z", JTN_TIER_BATCH, JTN_METER_CACHE_READ, 2},
+		{NOW, JTN_TIER_FLEX, IN, 5},
+		{NOW, JTN_TIER_FLEX, JTN_METER_CACHE_WRITE, 6},
+		{NOW, JTN_TIER_STANDARD, JTN_METER_CACHE_WRITE, 8}, /* as input, which it is */
+		{NOW, JTN_TIER_PRIORITY, IN, 18},
+		{"2026-06-01T00:00:00Z", JTN_TIER_PRIORITY, IN, 20},
+		{"2026-06-01T00:00:00Z", JTN_TIER_PRIORITY, OUT, 40},
+		{NOW, JTN_TIER_FAST, IN, 8},
+		{NOW, JTN_TIER_FAST, OUT, 96},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		ck_assert_msg(in_tier(book, rows[i].time, rows[i].tier, rows[i].meter, 1) == rows[i].price, "row %zu: %lld", i,
+		              (long long)in_tier(book, rows[i].time, rows[i].tier, rows[i].meter, 1));
+	jtn_book_free(book);
+}
+END_TEST
+
+/* A variant's price takes the place of the whole price, thresholds and all. */
+START_TEST(a_variant_is_flat_where_the_model_has_thresholds)
+{
+	struct jtn_book *book = book_of(
+		"{\"input_mtok\": {\"base\": 8, \"tiers\": [{\"start\": 200, \"price\": 16}, {\"start\": 500, \"price\": 32}]},"
+		" \"output_mtok\": 10}, \"price_variants\": ["
+		"{\"when\": {\"processing\": \"batch\"}, \"prices\": {\"input_mtok\": 4}},"
+		"{\"when\": {\"service_tier\": \"flex\"}, \"prices\": {\"input_mtok\":"
+		" {\"base\": 5, \"tiers\": [{\"start\": 300, \"price\": 6}, {\"start\": 500, \"price\": 7}]}}}]");
+	static const struct {
+		uint32_t tier;
+		int64_t tokens, price;
+	} rows[] = {
+		{0, 200, 8},
+		{0, 201, 16},
+		{0, 501, 32},
+		{JTN_TIER_BATCH, 200, 4},
+		{JTN_TIER_BATCH, 201, 4},
+		{JTN_TIER_BATCH, 501, 4},
+		{JTN_TIER_FLEX, 300, 5},
+		{JTN_TIER_FLEX, 301, 6},
+		{JTN_TIER_FLEX, 501, 7},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		ck_assert_int_eq(in_tier(book, NOW, rows[i].tier, IN, rows[i].tokens), rows[i].tokens * rows[i].price);
+	jtn_book_free(book);
+}
+END_TEST
+
+START_TEST(variants_for_what_is_no_tier_are_noted_and_bad_ones_refused)
+{
+	static const char *const noted[] = {
+		"{\"when\": {\"route\": \"mistral/eu\"}, \"prices\": {\"input_mtok\": 1}}",
+		"{\"when\": {\"service_tier\": \"hyper\"}, \"prices\": {\"input_mtok\": 1}}",
+		"{\"when\": {\"speed\": 1}, \"prices\": {\"input_mtok\": 1}}",
+		"{\"when\": {}, \"prices\": {\"input_mtok\": 1}}",
+		"{\"when\": {\"speed\": \"fast\", \"processing\": \"batch\"}, \"prices\": {\"input_mtok\": 1}}",
+		"{\"when\": {\"speed\": \"fast\"}, \"prices\": {\"input_mtok\": 1}, \"constraint\":"
+		" {\"start_time\": \"00:00:00Z\", \"end_time\": \"01:00:00Z\"}}",
+	};
+	static const struct {
+		const char *variant;
+		jtn_status status;
+		const char *field, *message;
+	} bad[] = {
+		{"1", JTN_E_TYPE, "[0].models[0].price_variants[0]", "when"},
+		{"{\"prices\": {}}", JTN_E_MISSING_FIELD, "[0].models[0].price_variants[0].when", "missing"},
+		{"{\"when\": {\"speed\": \"fast\"}}", JTN_E_MISSING_FIELD, "[0].models[0].price_variants[0].prices", "missing"},
+		{"{\"when\": {\"speed\": \"fast\"}, \"price\": {}}", JTN_E_UNKNOWN_FIELD,
+	     "[0].models[0].price_variants[0].price", "prices"},
+		{"{\"when\": {\"speed\": \"fast\"}, \"prices\": {\"input_mtok\": -1}}", JTN_E_RANGE,
+	     "[0].models[0].price_variants[0].prices.input_mtok", ""},
+		{"{\"when\": {\"speed\": \"fast\"}, \"prices\": {\"input_mtok\": {\"base\": 1, \"tiers\": 1}}}", JTN_E_TYPE,
+	     "[0].models[0].price_variants[0].prices.input_mtok.tiers", ""},
+	};
+	char text[2000];
+
+	for (size_t i = 0; i < COUNT(noted); i++) {
+		snprintf(text, sizeof(text), "{\"input_mtok\": 2}, \"price_variants\": [%s]", noted[i]);
+		struct jtn_book *book = book_of(text);
+		struct jtn_book_facts facts = {.size = sizeof(facts)};
+
+		assert_status(jtn_book_read_facts(book, &facts), JTN_OK);
+		ck_assert_msg(facts.notes == 1, "%s", noted[i]);
+		ck_assert_int_eq(in_tier(book, NOW, JTN_TIER_FAST, IN, 1), 2);
+		jtn_book_free(book);
+	}
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		snprintf(text, sizeof(text),
+		         "[{\"id\": \"p\", \"models\": [{\"id\": \"m\", \"match\": {\"equals\": \"m\"}, \"prices\":"
+		         " {\"input_mtok\": 2}, \"price_variants\": [%s]}]}]",
+		         bad[i].variant);
+		assert_no_book(text, bad[i].status, bad[i].field, bad[i].message);
+	}
+}
+END_TEST
+
 START_TEST(a_price_nobody_knows_is_noted_and_nothing_becomes_free)
 {
 	struct jtn_book *book =
@@ -395,6 +528,9 @@ main(void)
 	tcase_add_test(cases, times_wrap_past_midnight_overlap_and_meet_dates);
 	tcase_add_test(cases, before_the_first_date_there_is_no_price);
 	tcase_add_test(cases, rules_are_named_after_the_book_s_own_words);
+	tcase_add_test(cases, a_variant_is_the_price_of_a_tier_from_its_date_on);
+	tcase_add_test(cases, a_variant_is_flat_where_the_model_has_thresholds);
+	tcase_add_test(cases, variants_for_what_is_no_tier_are_noted_and_bad_ones_refused);
 	tcase_add_test(cases, a_price_nobody_knows_is_noted_and_nothing_becomes_free);
 	tcase_add_test(cases, a_bad_entry_is_named_and_can_be_left_out);
 	tcase_add_test(cases, a_model_that_is_there_twice_is_refused_at_the_second);

@@ -79,9 +79,10 @@ static jtn_status
 read_model(struct reader *reader, struct jtn__match_provider *provider, const char *source,
            const struct jtn__value *value, struct jtn_error *reterr)
 {
-	static const char *const keys[] = {"id",          "match",          "prices",         "name",
-	                                   "description", "context_window", "price_comments", "deprecated"};
-	struct jtn__value match, prices;
+	static const char *const keys[] = {
+		"id",         "match",         "prices", "name", "description", "context_window", "price_comments",
+		"deprecated", "price_variants"};
+	struct jtn__value match, prices, variants;
 	struct jtn__match_model model = {0, 0};
 	const char *id;
 	if (!jtn__json_is_object(value))
@@ -91,7 +92,8 @@ read_model(struct reader *reader, struct jtn__match_provider *provider, const ch
 	JTN__TRY(jtn__json_require(value, "match", &match, reterr));
 	JTN__TRY(jtn__json_require(value, "prices", &prices, reterr));
 	jtn__book_begin(reader->book);
-	JTN__TRY(jtn__genai_prices_read(reader->prices, &prices, reterr));
+	jtn__json_member(value, "price_variants", &variants);
+	JTN__TRY(jtn__genai_prices_read(reader->prices, &prices, &variants, reterr));
 	uint32_t clauses = reader->match->clause_count;
 	JTN__TRY(jtn__match_read(reader->match, &match, &model.clause, reterr));
 	jtn_status status =

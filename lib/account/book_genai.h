@@ -10,8 +10,9 @@ struct jtn__genai_prices;
 jtn_status
 jtn__genai_prices_new(struct jtn_book *book, struct jtn__genai_prices **ret, struct jtn_error *reterr);
 
-/* A model's "prices" as rules and fallbacks of the book's draft. */
+/* A model's "prices", and "price_variants" where it has some, as rules and fallbacks of the book's draft. */
 jtn_status
-jtn__genai_prices_read(struct jtn__genai_prices *genai, const struct jtn__value *prices, struct jtn_error *reterr);
+jtn__genai_prices_read(struct jtn__genai_prices *genai, const struct jtn__value *prices,
+                       const struct jtn__value *variants, struct jtn_error *reterr);
 
 #endif

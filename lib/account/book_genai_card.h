@@ -32,9 +32,16 @@ struct model {
 	struct card cards[CARDS_MOST];
 };
 
+/* What a model costs in a tier. */
+struct variant {
+	struct card card;
+	uint32_t tier;
+};
+
 struct jtn__genai_prices {
 	struct jtn_book *book;
 	struct model *model;
+	struct variant *variants;      /* [CARDS_MOST] */
 	uint8_t modality[JTN__METERS]; /* 0 for counters */
 };
 
@@ -44,6 +51,7 @@ struct span {
 	int64_t from_ns, until_ns;
 	const struct jtn__interval *windows;
 	uint32_t window_count;
+	uint32_t tiers; /* bit t: tier t; 0: any */
 };
 
 /* The wider meter of the same modality, by the text meter; counters are their own. */

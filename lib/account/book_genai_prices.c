@@ -198,6 +198,9 @@ jtn__genai_add_rule(struct jtn__genai_prices *genai, const struct span *span, co
 		                      (int64_t)card->start_s / 60 % 10, (int64_t)card->end_s / 36000,
 		                      (int64_t)card->end_s / 3600 % 10, (int64_t)card->end_s / 600 % 6,
 		                      (int64_t)card->end_s / 60 % 10);
+	if (span->tiers)
+		length +=
+			jtn__format(id + length, sizeof(id) - length, "#%s", jtn_tier_name((uint32_t)__builtin_ctz(span->tiers)));
 	const char *kept = jtn__arena_copy(genai->book->scratch, id, length);
 	if (!kept)
 		return jtn__genai_out_of_memory(reterr);
@@ -208,6 +211,7 @@ jtn__genai_add_rule(struct jtn__genai_prices *genai, const struct span *span, co
 	rule.until_ns = span->until_ns;
 	rule.windows = span->windows;
 	rule.window_count = span->window_count;
+	rule.tiers = span->tiers;
 	if (above >= 0) {
 		rule.threshold = JTN_THRESHOLD_ALL_INPUT;
 		rule.above = above;
@@ -324,7 +328,7 @@ add_segment(struct jtn__genai_prices *genai, const uint8_t *winners, int64_t fro
 {
 	const struct model *model = genai->model;
 	for (uint32_t i = 0; i < model->card_count; i++) {
-		struct span span = {&model->cards[i], from_ns, until_ns, NULL, 0};
+		struct span span = {&model->cards[i], from_ns, until_ns, NULL, 0, 0};
 		if (!memchr(winners, (int)i + 1, model->slot_count))
 			continue;
 		JTN__TRY(fill_windows(genai, winners, (uint8_t)(i + 1), &span, reterr));
@@ -394,9 +398,10 @@ jtn__genai_prices_new(struct jtn_book *book, struct jtn__genai_prices **ret, str
 {
 	struct jtn__genai_prices *made = jtn__arena_take(book->scratch, 1, sizeof(*made));
 	struct model *model = jtn__arena_take(book->scratch, 1, sizeof(*model));
-	if (!made || !model)
+	struct variant *variants = jtn__arena_take(book->scratch, CARDS_MOST, sizeof(*variants));
+	if (!made || !model || !variants)
 		return jtn__genai_out_of_memory(reterr);
-	*made = (struct jtn__genai_prices){.book = book, .model = model};
+	*made = (struct jtn__genai_prices){.book = book, .model = model, .variants = variants};
 	for (uint32_t meter = 1; meter < JTN__METERS; meter++) {
 		struct jtn_meter_facts facts;
 		if (jtn_meter_read_facts(meter, &facts, sizeof(facts)) == JTN_OK)
@@ -407,9 +412,11 @@ jtn__genai_prices_new(struct jtn_book *book, struct jtn__genai_prices **ret, str
 }
 
 jtn_status
-jtn__genai_prices_read(struct jtn__genai_prices *genai, const struct jtn__value *prices, struct jtn_error *reterr)
+jtn__genai_prices_read(struct jtn__genai_prices *genai, const struct jtn__value *prices,
+                       const struct jtn__value *variants, struct jtn_error *reterr)
 {
 	JTN__TRY(read_cards(genai, prices, reterr));
 	cover(genai);
-	return add_rules(genai, reterr);
+	JTN__TRY(add_rules(genai, reterr));
+	return variants->node ? jtn__genai_variants(genai, variants, reterr) : JTN_OK;
 }
