@@ -501,7 +501,7 @@ jtn__json_only(const struct jtn__value *object, const char *const *keys, size_t 
 	struct jtn__value member;
 	size_t length, guess = 0;
 	jtn__node_walk(object, &walk);
-	while (jtn__node_next(&walk, &member, &length)) {
+	while (jtn__json_is_object(object) && jtn__node_next(&walk, &member, &length)) {
 		size_t tried = 0;
 		for (; tried < count && !is_key(member.key, keys[guess]); tried++)
 			guess = guess + 1 < count ? guess + 1 : 0; /* most write them in the order of the list */

@@ -33,7 +33,8 @@ jtn__sha256_x86(uint32_t state[8], const unsigned char *blocks, size_t count)
 #define ECX_SSE41 (1u << 19)
 #define EBX_SHA (1u << 29)
 
-typedef int words __attribute__((vector_size(16)));
+typedef uint32_t words __attribute__((vector_size(16))); /* whose sums wrap */
+typedef int integers __attribute__((vector_size(16)));   /* as compilers declare the instructions */
 typedef char bytes __attribute__((vector_size(16)));
 
 static void
@@ -71,16 +72,24 @@ big_endian(const unsigned char *at)
 NEEDS static words
 schedule(words w[4], unsigned i)
 {
-	words one = w[(i + 3) & 3], next = __builtin_ia32_sha256msg1(w[i & 3], w[(i + 1) & 3]);
+	words one = w[(i + 3) & 3];
+	words next = (words)__builtin_ia32_sha256msg1((integers)w[i & 3], (integers)w[(i + 1) & 3]);
 	next += __builtin_shufflevector(w[(i + 2) & 3], one, 1, 2, 3, 4);
-	return w[i & 3] = __builtin_ia32_sha256msg2(next, one);
+	return w[i & 3] = (words)__builtin_ia32_sha256msg2((integers)next, (integers)one);
+}
+
+/* Two rounds, by the lower half of words to which the constants were added. */
+NEEDS static words
+two_rounds(words a, words b, words word)
+{
+	return (words)__builtin_ia32_sha256rnds2((integers)a, (integers)b, (integers)word);
 }
 
 NEEDS static void
 digest_blocks(uint32_t state[8], const unsigned char *at, size_t count)
 {
-	words abef = {(int)state[5], (int)state[4], (int)state[1], (int)state[0]};
-	words cdgh = {(int)state[7], (int)state[6], (int)state[3], (int)state[2]};
+	words abef = {state[5], state[4], state[1], state[0]};
+	words cdgh = {state[7], state[6], state[3], state[2]};
 	for (; count > 0; count--, at += 64) {
 		const words abef_before = abef, cdgh_before = cdgh;
 		words w[4], k;
@@ -88,14 +97,13 @@ digest_blocks(uint32_t state[8], const unsigned char *at, size_t count)
 			words word = i < 4 ? (w[i] = big_endian(at + 16 * i)) : schedule(w, i);
 			memcpy(&k, jtn__sha256_constants + 4 * i, sizeof(k));
 			word += k;
-			cdgh = __builtin_ia32_sha256rnds2(cdgh, abef, word);
-			abef = __builtin_ia32_sha256rnds2(abef, cdgh, __builtin_shufflevector(word, word, 2, 3, 2, 3));
+			cdgh = two_rounds(cdgh, abef, word);
+			abef = two_rounds(abef, cdgh, __builtin_shufflevector(word, word, 2, 3, 2, 3));
 		}
 		abef += abef_before;
 		cdgh += cdgh_before;
 	}
-	const uint32_t after[8] = {(uint32_t)abef[3], (uint32_t)abef[2], (uint32_t)cdgh[3], (uint32_t)cdgh[2],
-	                           (uint32_t)abef[1], (uint32_t)abef[0], (uint32_t)cdgh[1], (uint32_t)cdgh[0]};
+	const uint32_t after[8] = {abef[3], abef[2], cdgh[3], cdgh[2], abef[1], abef[0], cdgh[1], cdgh[0]};
 	memcpy(state, after, sizeof(after));
 }
 
