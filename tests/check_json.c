@@ -383,8 +383,8 @@ END_TEST
 START_TEST(unknown_fields_are_named_with_what_was_meant)
 {
 	static const char *const keys[] = {"tp", "memory_utilization", "max_num_seqs"};
-	struct jtn__json *json =
-		parse("{\"deployment\": {\"tp\": 1,\n \"memory_utilisation\": 0.9}, \"x\": {\"zzz\": 1}, \"y\": {}}");
+	struct jtn__json *json = parse(
+		"{\"deployment\": {\"tp\": 1,\n \"memory_utilisation\": 0.9}, \"x\": {\"zzz\": 1}, \"y\": {}, \"z\": [1]}");
 	struct jtn__value root, deployment, x, y;
 	struct jtn_error err;
 
@@ -398,6 +398,8 @@ START_TEST(unknown_fields_are_named_with_what_was_meant)
 	assert_fails(jtn__json_only(&x, keys, COUNT(keys), &err), JTN_E_UNKNOWN_FIELD, err, "x.zzz");
 	assert_says(err, "known here: tp, memory_utilization, max_num_seqs");
 	jtn__json_member(&root, "y", &y);
+	assert_status(jtn__json_only(&y, keys, COUNT(keys), &err), JTN_OK);
+	jtn__json_member(&root, "z", &y); /* no object: it has no keys */
 	assert_status(jtn__json_only(&y, keys, COUNT(keys), &err), JTN_OK);
 	jtn__json_free(json);
 }
