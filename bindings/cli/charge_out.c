@@ -56,7 +56,8 @@ put(char *to, const char *words, size_t length)
 }
 
 #define PUT(to, words) put(to, words, sizeof(words) - 1)
-#define LINE_MOST 256 /* a line but for the words of its rule and what follows them [bytes] */
+#define CHARGE_MOST (DIGITS_MOST + 32) /* a charge but for its id, its tariff's words and what follows them [bytes] */
+#define LINE_MOST 256                  /* a line but for the words of its rule and what follows them [bytes] */
 
 static void
 add_line(struct worker *worker, uint32_t tariff, const struct jtn_line *line, struct text *text)
@@ -102,11 +103,13 @@ charge_json(struct worker *worker, const struct row *row, size_t lines, struct t
 {
 	const struct tariff_words *words = &worker->tariffs.words[row->tariff];
 	const struct jtn_charge *charge = &worker->charges[row->usage];
-	LITERAL(text, "{\"id\": ");
-	add_span(worker, &row->id, "null", text);
-	text_add_bytes(text, words->head, words->head_length);
-	text_money(text, charge->total);
-	text_add_bytes(text, words->tail, words->tail_length);
+	const char *id = worker_text(worker, &row->id);
+	size_t id_length = id ? row->id.length : 0;
+	char *to = text_room(text, CHARGE_MOST + id_length + words->head_length + words->tail_length);
+	to = PUT(to, "{\"id\": ");
+	to = put(id ? put(to, id, id_length) : PUT(to, "null"), words->head, words->head_length);
+	to = put(digits_money(to, charge->total), words->tail, words->tail_length);
+	text_used(text, to);
 	charge_flags(text, charge->flags);
 	if (row->unrecognized.length != SIZE_MAX) {
 		LITERAL(text, ", \"unrecognized\": ");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define UNIT UINT64_C(1000000000000000000) /* 10^18 */
+#define BILLION UINT32_C(1000000000)
 
 /* The digits of value, `least` of them at least. */
 static char *
@@ -26,6 +27,19 @@ put_digits(char *to, uint64_t value, int least)
 	return to + (20 - at);
 }
 
+/* Nine digits, which 32 bits hold. */
+static char *
+put_nine(char *to, uint32_t value)
+{
+	for (int at = 7; at > 0; at -= 2, value /= 100) {
+		uint32_t pair = value % 100;
+		to[at] = (char)('0' + pair / 10);
+		to[at + 1] = (char)('0' + pair % 10);
+	}
+	to[0] = (char)('0' + value);
+	return to + 9;
+}
+
 static char *
 drop_zeros(char *from, char *to)
 {
@@ -43,10 +57,9 @@ digits_money(char *to, struct jtn_money amount)
 		if (fraction == 0)
 			return to;
 		*to = '.';
-		int decimals = 18;
-		for (; fraction % 1000000 == 0; decimals -= 6)
-			fraction /= 1000000;
-		return drop_zeros(to, put_digits(to + 1, fraction, decimals));
+		uint32_t high = (uint32_t)(fraction / BILLION), low = (uint32_t)(fraction % BILLION);
+		char *end = put_nine(to + 1, high);
+		return drop_zeros(to, low ? put_nine(end, low) : end);
 	}
 	size_t length = 0;
 	char text[JTN_MONEY_TEXT_SIZE];

@@ -33,14 +33,30 @@ jtn__key_hash(const char *text, size_t length)
 	return (first * UINT64_C(0x9E3779B97F4A7C15)) ^ (last * UINT64_C(0xD6E8FEB86659FD93));
 }
 
+/* Fewer than eight bytes: two halves that overlap, or one by one. */
+static inline bool
+jtn__key_same_short(const char *a, const char *b, size_t length)
+{
+	uint32_t left[2], right[2];
+	if (length < 4)
+		return length == 0 || (a[0] == b[0] && a[length - 1] == b[length - 1] && a[length / 2] == b[length / 2]);
+	memcpy(&left[0], a, 4);
+	memcpy(&right[0], b, 4);
+	memcpy(&left[1], a + length - 4, 4);
+	memcpy(&right[1], b + length - 4, 4);
+	return left[0] == right[0] && left[1] == right[1];
+}
+
 /* Words overlap where the length is no multiple of theirs, so that there is no loop to leave. */
 static inline bool
 jtn__key_same(const char *a, const char *b, size_t length)
 {
-	if (length < 8 || length > 32)
+	if (length > 32)
 		return memcmp(a, b, length) == 0;
-	uint64_t differ = (jtn__key_word(a) ^ jtn__key_word(b)) |
-	                  (jtn__key_word(a + length - 8) ^ jtn__key_word(b + length - 8));
+	if (length < 8)
+		return jtn__key_same_short(a, b, length);
+	uint64_t differ =
+		(jtn__key_word(a) ^ jtn__key_word(b)) | (jtn__key_word(a + length - 8) ^ jtn__key_word(b + length - 8));
 	if (length > 16)
 		differ |= (jtn__key_word(a + 8) ^ jtn__key_word(b + 8)) |
 		          (jtn__key_word(a + length - 16) ^ jtn__key_word(b + length - 16));
