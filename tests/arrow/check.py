@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
-"""Tables of pyarrow, polars and nanoarrow through jtn_rate_arrow(), against Python's decimal. tests/arrow/setup makes a
-Python that has them; another skips."""
+"""Tables of pyarrow, polars, DuckDB and nanoarrow through jtn_rate_arrow(), against Python's decimal; and many rows, cut in
+every way, against jtn_rate_batch() to the bit (rows.py). tests/arrow/setup makes a Python that has them; another skips."""
 
-import ctypes
 import decimal
 import os
 import pathlib
@@ -20,6 +19,9 @@ except ImportError:
     print("1..0 # SKIP no pyarrow here; tests/arrow/setup makes a Python that has it")
     sys.exit(0)
 
+import library  # noqa: E402
+import rows  # noqa: E402
+
 BOOK = b"""{"jeton_book": 1, "source": "check", "currency": "USD", "tariffs": [
  {"provider": "p", "model": "small", "fallback": {"cache_read": "input"}, "rules": [
   {"id": "in", "meters": ["input"], "price": "2.5", "per": 1000000},
@@ -31,47 +33,11 @@ BOOK = b"""{"jeton_book": 1, "source": "check", "currency": "USD", "tariffs": [
   {"id": "heard", "meters": ["input_audio_seconds"], "price": "0.006", "per": 60}]}]}"""
 MILLION = decimal.Decimal(10) ** 6
 decimal.getcontext().prec = 60
-
-
-class Options(ctypes.Structure):
-    _fields_ = [("size", ctypes.c_uint32), ("others", ctypes.c_int32), ("book", ctypes.c_void_p), ("overlay", ctypes.c_void_p),
-                ("tariffs", ctypes.c_void_p), ("tariff_count", ctypes.c_uint64), ("columns", ctypes.c_void_p),
-                ("column_count", ctypes.c_uint64), ("provider", ctypes.c_char_p), ("region", ctypes.c_char_p),
-                ("time_ns", ctypes.c_int64), ("has_time", ctypes.c_int32), ("tier", ctypes.c_int32)]
-
-
-class Error(ctypes.Structure):
-    _fields_ = [("status", ctypes.c_int32), ("line", ctypes.c_int32), ("column", ctypes.c_int32), ("reserved", ctypes.c_int32),
-                ("index", ctypes.c_int64), ("field", ctypes.c_char * 56), ("message", ctypes.c_char * 176)]
-
-
-def load():
-    build = os.environ.get("JETON_BUILD_ROOT", "build")
-    library = ctypes.CDLL(os.path.join(build, "lib", "libjeton.so.0"))
-    book, error = ctypes.c_void_p(), Error()
-    if library.jtn_book_parse(BOOK, ctypes.c_size_t(len(BOOK)), None, None, ctypes.byref(book), ctypes.byref(error)):
-        raise SystemExit(error.message.decode())
-    return library, book
-
-
-LIBRARY, PRICES = load()
+PRICES = library.parse(BOOK)
 
 
 def rate(batch, **options):
-    """The result as a pyarrow batch, and the call's status and error."""
-    given = Options(size=ctypes.sizeof(Options), book=PRICES.value, **options)
-    space = [ctypes.create_string_buffer(128) for _ in range(4)]
-    schema, array, ret_schema, ret_array = [ctypes.addressof(room) for room in space]
-    batch._export_to_c(array, schema)
-    error = Error()
-    status = LIBRARY.jtn_rate_arrow(ctypes.byref(given), ctypes.c_void_p(schema), ctypes.c_void_p(array), None,
-                                    ctypes.c_void_p(ret_schema), ctypes.c_void_p(ret_array), ctypes.byref(error))
-    pa.RecordBatch._import_from_c(array, schema)  # gives the input back
-    if status not in (0, 18):
-        return None, status, error
-    result = pa.RecordBatch._import_from_c(ret_array, ret_schema)
-    result.validate(full=True)
-    return result, status, error
+    return library.rate(batch, **{"book": PRICES, **options})
 
 
 def expected(row):
@@ -182,6 +148,60 @@ def polars_tables_come_to_the_same():
     for table in (frame, frame.with_columns(polars.col("model").cast(polars.Categorical))):
         for batch in table.to_arrow().to_batches():
             check(batch)
+
+
+def duckdb_tables_come_to_the_same():
+    import duckdb
+
+    table = pa.table(batch_of(5000))
+    with duckdb.connect() as database:
+        database.register("usage", table)
+        for query in ("select * from usage", "select input, cache_read, output, model::enum('small', 'large', 'none') as model from usage"):
+            batches = database.sql(query).to_arrow_reader(700)
+            total = sum(check(pa.record_batch(batch)).num_rows for batch in batches)
+            assert total == 5000, total
+
+
+def rows_may_say_a_tariffs_number():
+    given = library.tariffs(PRICES, 2)
+    columns = [pa.array([0, 1, None, 2, 1], pa.int32()), pa.array([1000, 1000, 1, 1, 3])]
+    result, status, _ = library.rate(pa.record_batch(columns, names=["tariff", "input"]), tariffs=given)
+    assert status == library.ROWS and result.column("status").to_pylist() == [0, 0, 7, 1, 0], result.column("status")
+    assert result.column("currency").to_pylist() == ["USD", "EUR", None, None, "EUR"]
+    assert result.column("total").to_pylist()[0] == decimal.Decimal("0.0025")
+
+
+def what_no_column_says_holds_for_all_rows():
+    book = library.parse(b"""{"jeton_book": 1, "currency": "USD", "tariffs": [
+ {"provider": "p", "model": "m", "rules": [{"id": "in", "meters": ["input"], "price": "1"},
+  {"id": "batch", "meters": ["input"], "price": "0.5", "tier": ["batch"]}]},
+ {"provider": "p", "model": "m", "region": "eu", "rules": [{"id": "in", "meters": ["input"], "price": "2"}]},
+ {"provider": "q", "model": "m", "rules": [{"id": "in", "meters": ["input"], "price": "4"}]}]}""")
+    batch = pa.record_batch([pa.array(["m", "m"]), pa.array([1, 3])], names=["model", "input"])
+
+    def totals(table, **options):
+        result, status, error = library.rate(table, book=book, **options)
+        assert status == 0, error.message
+        return [int(total * 2) for total in result.column("total").to_pylist()]
+
+    assert totals(batch, provider=b"p") == [2, 6]
+    assert totals(batch, provider=b"p", tier=1) == [1, 3]
+    assert totals(batch, provider=b"p", region=b"eu") == [4, 12]
+    assert totals(batch, provider=b"q") == [8, 24]
+    regions = batch.append_column("region", pa.array(["eu", None]))
+    assert totals(regions, provider=b"p") == [4, 6] and totals(regions, provider=b"p", region=b"eu") == [4, 12]
+
+
+def many_plain_rows_are_those_of_a_batch_however_they_are_cut():
+    rows.check([rows.PLAIN % (10 + i) for i in range(rows.MODELS)])
+
+
+def many_tested_rows_are_those_of_a_batch_however_they_are_cut():
+    rows.check(rows.TESTED)
+
+
+def many_rows_of_one_customer_are_those_of_a_batch_however_they_are_cut():
+    rows.check(rows.TESTED, rows.OVERLAY)
 
 
 def nanoarrow_reads_the_result():
