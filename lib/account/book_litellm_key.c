@@ -97,17 +97,24 @@ meter_by_mode(uint8_t meter, const char *mode)
 	return meter == BY_QUERY ? JTN_METER_REQUESTS : JTN_METER_SECONDS;
 }
 
-/* "_above_200k_tokens" or "_above_1hr"; what follows it, or NULL where it is neither. */
+/* "_above_200k_tokens", or the life of what is written to a cache; what follows it, or NULL where it is neither. */
 static const char *
 read_above(const char *text, struct jtn__stated *ret)
 {
+	static const struct {
+		char name[12];
+		uint8_t meter;
+	} lives[] = {{"_above_1hr", JTN_METER_CACHE_WRITE_1H}, {"_above_12hr", JTN_METER_CACHE_WRITE_12H}};
 	int64_t tokens = 0;
-	if (strncmp(text, "_above_1hr", 10) == 0) {
+	for (size_t i = 0; i < COUNT(lives); i++) {
+		size_t length = strlen(lives[i].name);
+		if (strncmp(text, lives[i].name, length) != 0)
+			continue;
 		if (ret->meter < JTN_METER_CACHE_WRITE || ret->meter > JTN_METER_CACHE_WRITE_DOCUMENT)
 			return NULL;
-		ret->meter += JTN_METER_CACHE_WRITE_1H - JTN_METER_CACHE_WRITE;
+		ret->meter += lives[i].meter - JTN_METER_CACHE_WRITE;
 		ret->also = 0;
-		return text + 10;
+		return text + length;
 	}
 	if (strncmp(text, "_above_", 7) != 0 || text[7] < '0' || text[7] > '9' || ret->above != JTN__NO_THRESHOLD)
 		return NULL;
