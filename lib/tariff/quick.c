@@ -131,9 +131,13 @@ take_fallback(struct reduction *reduction, uint32_t meter)
 }
 
 static bool
-is_plain(const struct jtn__quick *quick)
+is_plain(const struct reduction *reduction)
 {
+	const struct jtn__quick *quick = reduction->quick;
 	const struct jtn__shape *only = quick->shapes;
+	for (uint32_t meter = 1; meter < JTN__METERS; meter++)
+		if (quick->meters[meter].first && reduction->units[quick->meters[meter].first] < 0)
+			return false; /* no price of one quantum */
 	return quick->shape_count == 1 && quick->test_count == 0 && only->end == 1u << 1 &&
 	       only->tiers[JTN_TIER_STANDARD] && !only->overlaid && !quick->implied;
 }
@@ -154,7 +158,7 @@ reduce(struct reduction *reduction)
 		const struct jtn__quick_meter *requests = &quick->meters[JTN_METER_REQUESTS];
 		quick->implied = UINT64_C(1) << (requests->first ? requests->bit : JTN__QUICK_BITS);
 	}
-	quick->plain = is_plain(quick);
+	quick->plain = is_plain(reduction);
 }
 
 static const struct jtn__quick *
@@ -174,7 +178,7 @@ jtn__quick_make(struct jtn_tariff *tariff, struct jtn__arena *arena, struct jtn_
 	struct jtn__quick quick;
 	memset(&quick, 0, sizeof(quick));
 	for (uint32_t meter = 0; meter < JTN__QUICK_METERS; meter++)
-		quick.meters[meter].shape = JTN__QUICK_SHAPES;
+		quick.meters[meter] = (struct jtn__quick_meter){0, JTN__QUICK_SHAPES, JTN__QUICK_NO_BIT};
 	struct reduction reduction = {.tariff = tariff, .quick = &quick, .units = units};
 	reduce(&reduction);
 	int64_t *packed = jtn__arena_room(arena, reduction.unit_count, sizeof(*packed));

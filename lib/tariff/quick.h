@@ -14,6 +14,7 @@
 #define JTN__QUICK_SHAPES 8
 #define JTN__QUICK_PLACES 15  /* rules of one meter */
 #define JTN__QUICK_BITS 47    /* meters */
+#define JTN__QUICK_NO_BIT 63  /* of one without prices */
 #define JTN__QUICK_METERS 128 /* as many as seven bits name; those that are none have no price */
 
 /* What a row is tested for. */
@@ -47,14 +48,14 @@ struct jtn__shape {
 struct jtn__quick_meter {
 	uint16_t first;
 	uint8_t shape;
-	uint8_t bit; /* its own among the tariff's */
+	uint8_t bit; /* its own among the tariff's, or JTN__QUICK_NO_BIT */
 };
 
 /* Without the prices, which are the tariff's: many tariffs of a book have the same. */
 struct jtn__quick {
 	uint32_t test_count, shape_count, bit_count;
 	uint32_t values; /* bit enum jtn__quick_value: some test looks at it */
-	uint32_t plain;  /* 1: every meter has one price whatever the row is like, at the standard tier */
+	uint32_t plain;  /* 1: every meter has one price or none, whatever the row is like, at the standard tier */
 	uint32_t reserved;
 	uint64_t fallbacks; /* the bits of meters whose prices are those of a coarser one */
 	uint64_t implied;   /* the bit of requests, where the tariff prices them: a usage that is silent counts one */

@@ -61,8 +61,9 @@ rate_at(const struct batch *batch, size_t index, struct jtn_charge *ret, struct 
 /* What the short way gathers over the counts of a row; faults are looked at once, since branches cost most. */
 struct sum {
 	jtn__uint128 total;
-	uint64_t quantities, units, meters; /* all of them, or'ed */
-	uint64_t seen, times; /* the bits of the meters, or'ed and added: not the same where one is there twice */
+	uint64_t quantities, meters; /* all of them, or'ed */
+	uint64_t units;              /* likewise, where some may be below zero */
+	uint64_t seen, times;        /* the bits of the meters, or'ed and added: not the same where one is there twice */
 	uint32_t lines;
 };
 
@@ -72,7 +73,6 @@ add_quickly(struct sum *sum, const struct jtn_count *count, uint32_t bit, int64_
 	uint64_t quantity = (uint64_t)count->quantity, own = UINT64_C(1) << bit;
 	sum->total += (jtn__uint128)(uint64_t)unit * quantity;
 	sum->quantities |= quantity;
-	sum->units |= (uint64_t)unit;
 	sum->meters |= count->meter | (uint64_t)count->reserved << 32;
 	sum->seen |= own;
 	sum->times += own;
@@ -85,14 +85,14 @@ finish_quickly(const struct jtn__quick *quick, const struct jtn_usage *usage, co
                struct jtn_charge *ret)
 {
 	if (sum->quantities >> QUANTITY_BITS | sum->units >> 63 | sum->meters / JTN__QUICK_METERS |
-	    (sum->seen ^ sum->times) | (quick->implied & ~sum->seen))
+	    (sum->seen ^ sum->times) | sum->seen >> JTN__QUICK_NO_BIT | (quick->implied & ~sum->seen))
 		return false;
 	*ret = (struct jtn_charge){
 		{(uint64_t)sum->total, (int64_t)(sum->total >> 64)}, JTN_OK, flags, usage->tariff, sum->lines};
 	return true;
 }
 
-/* One price a meter, whatever the row is like. */
+/* One price a meter, none of them below zero, whatever the row is like. */
 static inline bool
 rate_plain(const struct jtn_tariff *tariff, const struct jtn_usage *usage, const struct jtn_count *counts,
            struct jtn_charge *ret)
@@ -149,7 +149,9 @@ rate_tested(const struct jtn_tariff *tariff, const struct jtn_usage *usage, cons
 	for (uint32_t i = 0; i < usage->count; i++) {
 		const struct jtn__quick_meter *meter = &quick->meters[counts[i].meter % JTN__QUICK_METERS];
 		flags |= counts[i].quantity ? places.flags[meter->shape] : 0;
-		add_quickly(&sum, &counts[i], meter->bit, units[meter->first + places.at[meter->shape]]);
+		int64_t unit = units[meter->first + places.at[meter->shape]];
+		add_quickly(&sum, &counts[i], meter->bit, unit);
+		sum.units |= (uint64_t)unit;
 	}
 	if (sum.seen & quick->fallbacks)
 		flags |= has_fallbacks(quick, usage, counts);
