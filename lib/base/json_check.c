@@ -53,12 +53,10 @@ hash_key(yyjson_val *key)
 	return hash;
 }
 
-static bool
-same_key(yyjson_val *a, yyjson_val *b)
+static inline bool
+same_key(const yyjson_val *a, const yyjson_val *b, size_t length)
 {
-	size_t length = unsafe_yyjson_get_len(a);
-	return length == unsafe_yyjson_get_len(b) &&
-	       jtn__key_same(unsafe_yyjson_get_str(a), unsafe_yyjson_get_str(b), length);
+	return a->tag >> YYJSON_TAG_BIT == length && jtn__key_same(a->uni.str, b->uni.str, length);
 }
 
 /* Two values lie flat, one node after the other: the same where node by node is. */
@@ -99,17 +97,17 @@ is_repeat(struct jtn__json *json, const yyjson_val *object, yyjson_val *earlier,
 
 /* Keys of one object mostly differ in length: only those that share one of 64 need comparing. */
 static yyjson_val *
-duplicate_of_few(struct jtn__json *json, yyjson_val *object)
+duplicate_of_few(struct jtn__json *json, yyjson_val *object, size_t count)
 {
 	yyjson_val *earlier[FEW_KEYS], *key = unsafe_yyjson_get_first(object);
 	uint64_t lengths = 0;
-	size_t count = unsafe_yyjson_get_len(object);
 	for (size_t i = 0; i < count; i++, key = unsafe_yyjson_get_next(key + 1)) {
-		uint64_t length = UINT64_C(1) << (unsafe_yyjson_get_len(key) & 63);
-		for (size_t j = 0; lengths & length && j < i; j++)
-			if (same_key(earlier[j], key) && !is_repeat(json, object, earlier[j], key))
+		const size_t length = unsafe_yyjson_get_len(key);
+		const uint64_t bit = UINT64_C(1) << (length & 63);
+		for (size_t j = 0; lengths & bit && j < i; j++)
+			if (same_key(earlier[j], key, length) && !is_repeat(json, object, earlier[j], key))
 				return key;
-		lengths |= length;
+		lengths |= bit;
 		earlier[i] = key;
 	}
 	return NULL;
@@ -131,11 +129,14 @@ duplicate_of_many(struct jtn__json *json, const yyjson_val *object, size_t count
 static bool
 find_duplicate(struct jtn__json *json, yyjson_val *object, yyjson_val **ret)
 {
-	size_t count = yyjson_obj_size(object), i = 0;
+	size_t count = unsafe_yyjson_get_len(object), i = 0;
 	yyjson_val *key;
 	yyjson_obj_iter iterator;
+	*ret = NULL;
+	if (count < 2)
+		return true;
 	if (count <= FEW_KEYS) {
-		*ret = duplicate_of_few(json, object);
+		*ret = duplicate_of_few(json, object, count);
 		return true;
 	}
 	if (count > json->key_room) {

@@ -130,6 +130,33 @@ read_instant(struct cursor *cursor, int64_t *ret_year, int64_t *ret_s, int64_t *
 	return true;
 }
 
+/* Two digits; *wrong is not 0 where one is none. */
+static inline int64_t
+two(const char *text, unsigned *wrong)
+{
+	unsigned tens = (unsigned char)text[0] - '0', ones = (unsigned char)text[1] - '0';
+	*wrong |= (tens > 9) | (ones > 9);
+	return tens * 10 + ones;
+}
+
+/* "2026-01-31T23:59:59Z" and nothing else, as most programs write it; false for read_instant() to see. */
+static bool
+read_common(const char *text, size_t length, int64_t *ret_year, int64_t *ret_s)
+{
+	unsigned wrong = 0;
+	if (length != 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
+	    text[19] != 'Z')
+		return false;
+	int64_t year = two(text, &wrong) * 100 + two(text + 2, &wrong), month = two(text + 5, &wrong),
+			day = two(text + 8, &wrong), hour = two(text + 11, &wrong), minute = two(text + 14, &wrong),
+			second = two(text + 17, &wrong);
+	if (wrong || !is_date(year, month, day) || hour > 23 || minute > 59 || second > 60)
+		return false;
+	*ret_year = year;
+	*ret_s = days_from_civil(year, month, day) * DAY_S + hour * 3600 + minute * 60 + second;
+	return true;
+}
+
 jtn_status
 jtn_time_parse(const char *text, size_t length, int64_t *ret, struct jtn_error *reterr)
 {
@@ -138,7 +165,7 @@ jtn_time_parse(const char *text, size_t length, int64_t *ret, struct jtn_error *
 	if (!text || !ret)
 		return jtn__fail(reterr, JTN_E_ARGUMENT, text ? "ret" : "text", "%s is NULL", text ? "ret" : "text");
 	struct cursor cursor = {text, text + length};
-	bool right = read_instant(&cursor, &year, &seconds, &ns);
+	bool right = read_common(text, length, &year, &seconds) || read_instant(&cursor, &year, &seconds, &ns);
 	if (right && year >= YEAR_FIRST && year <= YEAR_LAST) {
 		*ret = seconds * NS_PER_S + ns;
 		return JTN_OK;
