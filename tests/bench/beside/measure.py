@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""jeton beside its peers: the same rows, prices and machine, repetitions in turn, medians. Called by run, beside it.
+"""jeton beside its peers: the same rows, prices and machine, repetitions in turn, medians. Called by tests/bench/peers.
 
 First every model of a peer's own price file is priced in every shape of usage by both, and the charges are compared.
 Then 64 of the models on which both agree are timed.
@@ -34,7 +34,7 @@ TABLE_BYTES = 4 * 8 + 2 * 2 + 16 + 1 + 4 + 4  # quantities, two codes; total, cu
 
 
 class Jeton:
-    """tests/bench/peers/jeton.c, asked line by line."""
+    """tests/bench/beside/jeton.c, asked line by line."""
 
     def __init__(self, build, *arguments):
         program = [build / "tests" / "bench_peers", *arguments]
