@@ -85,20 +85,21 @@ jtn__jeton_meters(const struct jtn__value *object, bool required, struct jtn__me
                   struct jtn_error *reterr)
 {
 	struct jtn__value list, element;
-	uint32_t first = 0;
+	struct jtn__walk walk;
+	size_t unused;
+	uint32_t first = 0, meter;
 	JTN__TRY(jtn__jeton_list(object, "meters", required, &list, reterr));
 	*retquanta = 1;
 	if (required && jtn__json_count(&list) == 0)
 		return jtn__json_fail(&list, reterr, JTN_E_RANGE, "no meter; a price is for at least one");
-	for (size_t i = 0; i < jtn__json_count(&list); i++) {
-		uint32_t meter;
-		jtn__json_element(&list, i, &element);
+	jtn__json_walk(&list, &walk);
+	while (jtn__json_next(&walk, &element, &unused)) {
 		JTN__TRY(read_meter(&element, &meter, reterr));
-		first = i ? first : meter;
-		if (!same_unit(first, meter))
+		if (!first)
+			*retquanta = (int64_t)jtn__power_of_ten((unsigned)decimals_of(first = meter));
+		if (meter != first && !same_unit(first, meter))
 			return jtn__json_fail(&element, reterr, JTN_E_CONTRADICTION,
 			                      "meters of different units in one rule; give each unit its own rule");
-		*retquanta = (int64_t)jtn__power_of_ten((unsigned)decimals_of(meter));
 		jtn__meters_add(ret, meter);
 	}
 	return JTN_OK;
@@ -287,6 +288,7 @@ add_allowance(struct reading *reading, const struct jtn__value *object, const st
 static jtn_status
 read_rule(struct reading *reading, const struct jtn__value *object, struct jtn_error *reterr)
 {
+	enum { ID, METERS, PRICE, PER, TIER, FROM, UNTIL, WHEN, WINDOW, SOURCE, NOTE, EFFECT, FRACTION, QUANTITY };
 	static const char *const keys[] = {"id",   "meters", "price",  "per",  "tier",   "from",     "until",
 	                                   "when", "window", "source", "note", "effect", "fraction", "quantity"};
 	static const char *const effects[] = {"price", "markup", "discount", "allowance"};
@@ -297,20 +299,27 @@ read_rule(struct reading *reading, const struct jtn__value *object, struct jtn_e
 	struct jtn__value value;
 	size_t effect = 0;
 	int64_t quanta;
-	JTN__TRY(jtn__json_only(object, keys, COUNT(keys) - (reading->overlay ? 0 : 3), reterr));
+	uint64_t found; /* most rules have few of them, and looking for the others takes longest */
+	JTN__TRY(jtn__json_found(object, keys, COUNT(keys) - (reading->overlay ? 0 : 3), &found, reterr));
 	JTN__TRY(jtn__jeton_id(object, &rule.id, reterr));
-	if (jtn__json_member(object, "effect", &value))
+	if (found >> EFFECT & 1 && jtn__json_member(object, "effect", &value))
 		JTN__TRY(jtn__json_choice(&value, effects, COUNT(effects), &effect, reterr));
-	JTN__TRY(jtn__jeton_fields(object, values, COUNT(values), valued[effect], "the effect", effects[effect], reterr));
+	if (effect || found >> FRACTION) /* a price has neither */
+		JTN__TRY(
+			jtn__jeton_fields(object, values, COUNT(values), valued[effect], "the effect", effects[effect], reterr));
 	/* A markup or discount on everything names no meter. */
 	bool all = effect == 1 || effect == 2;
 	JTN__TRY(jtn__jeton_meters(object, !all, &rule.meters, &quanta, reterr));
 	if (all && !rule.meters.bits[0] && !rule.meters.bits[1])
 		rule.meters = (struct jtn__meters){{UINT64_MAX - 1, (UINT64_C(1) << (JTN__METERS - 64)) - 1}};
-	JTN__TRY(read_tiers(object, &rule.tiers, reterr));
-	JTN__TRY(jtn__jeton_validity(object, &rule.from_ns, &rule.until_ns, reterr));
-	JTN__TRY(read_threshold(object, quanta, &rule, reterr));
-	JTN__TRY(jtn__jeton_windows(book, object, &rule, reterr));
+	if (found >> TIER & 1)
+		JTN__TRY(read_tiers(object, &rule.tiers, reterr));
+	if (found >> FROM & 3)
+		JTN__TRY(jtn__jeton_validity(object, &rule.from_ns, &rule.until_ns, reterr));
+	if (found >> WHEN & 1)
+		JTN__TRY(read_threshold(object, quanta, &rule, reterr));
+	if (found >> WINDOW & 1)
+		JTN__TRY(jtn__jeton_windows(book, object, &rule, reterr));
 	rule.layer = reading->overlay;
 	if (effect == 3)
 		return add_allowance(reading, object, &rule, quanta, reterr);

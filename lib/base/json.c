@@ -497,6 +497,15 @@ refuse_key(const struct jtn__value *member, const char *const *keys, size_t coun
 jtn_status
 jtn__json_only(const struct jtn__value *object, const char *const *keys, size_t count, struct jtn_error *reterr)
 {
+	uint64_t found;
+	return jtn__json_found(object, keys, count, &found, reterr);
+}
+
+jtn_status
+jtn__json_found(const struct jtn__value *object, const char *const *keys, size_t count, uint64_t *retfound,
+                struct jtn_error *reterr)
+{
+	*retfound = 0;
 	struct jtn__walk walk;
 	struct jtn__value member;
 	size_t length, guess = 0;
@@ -507,6 +516,7 @@ jtn__json_only(const struct jtn__value *object, const char *const *keys, size_t 
 			guess = guess + 1 < count ? guess + 1 : 0; /* most write them in the order of the list */
 		if (tried == count)
 			return refuse_key(&member, keys, count, reterr);
+		*retfound |= UINT64_C(1) << (guess & 63);
 		guess = guess + 1 < count ? guess + 1 : 0;
 	}
 	return JTN_OK;

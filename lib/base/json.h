@@ -74,6 +74,11 @@ jtn__json_path(const struct jtn__value *value, char *buffer, size_t capacity);
 jtn_status
 jtn__json_only(const struct jtn__value *object, const char *const *keys, size_t count, struct jtn_error *reterr);
 
+/* The same of at most 64 keys; bit i of *retfound: keys[i] is there, if only as null. */
+jtn_status
+jtn__json_found(const struct jtn__value *object, const char *const *keys, size_t count, uint64_t *retfound,
+                struct jtn_error *reterr);
+
 /* How a member of the root is there more than once. */
 enum jtn__repeat {
 	JTN__REPEAT_NONE,

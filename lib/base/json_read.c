@@ -161,6 +161,16 @@ to_integer(const struct jtn__decimal_text *decimal, int64_t *ret)
 	return true;
 }
 
+/* Digits alone, and few enough for 64 bits, as nearly all are. */
+static bool
+read_plain(const char *text, int64_t *ret)
+{
+	const char *at = text;
+	for (*ret = 0; *at >= '0' && *at <= '9' && at - text < 18; at++)
+		*ret = *ret * 10 + (*at - '0');
+	return at > text && *at == '\0';
+}
+
 jtn_status
 jtn__json_integer(const struct jtn__value *value, int64_t low, int64_t high, int64_t *ret, struct jtn_error *reterr)
 {
@@ -170,10 +180,14 @@ jtn__json_integer(const struct jtn__value *value, int64_t low, int64_t high, int
 	if (!jtn__json_is_number(value))
 		return wrong_type(value, "a whole number", reterr);
 	const char *text = jtn__json_literal(value);
-	JTN__TRY(jtn__decimal_scan(text, strlen(text), &decimal, reterr));
-	if (decimal.first && decimal.place < 0)
-		return wrong_type(value, "a whole number", reterr);
-	if (to_integer(&decimal, &number) && number >= low && number <= high) {
+	bool plain = read_plain(text, &number);
+	if (!plain) {
+		JTN__TRY(jtn__decimal_scan(text, strlen(text), &decimal, reterr));
+		if (decimal.first && decimal.place < 0)
+			return wrong_type(value, "a whole number", reterr);
+		plain = to_integer(&decimal, &number);
+	}
+	if (plain && number >= low && number <= high) {
 		*ret = number;
 		return JTN_OK;
 	}
