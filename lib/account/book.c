@@ -275,6 +275,17 @@ jtn__book_note(struct jtn_book *book, const struct jtn__value *at, jtn_status st
 	return add_note(book, &note);
 }
 
+bool
+jtn__book_clock(const char *text, int64_t *ret)
+{
+	for (int i = 0; i < 5; i++)
+		if (i == 2 ? text[i] != ':' : text[i] < '0' || text[i] > '9')
+			return false;
+	int64_t hours = (text[0] - '0') * 10 + text[1] - '0', minutes = (text[3] - '0') * 10 + text[4] - '0';
+	*ret = hours * 60 + minutes;
+	return minutes < 60 && *ret <= 24 * 60;
+}
+
 jtn_status
 jtn__book_price(struct jtn_book *book, const struct jtn__value *value, int64_t per, int64_t least_per,
                 struct jtn__price *ret, struct jtn_error *reterr)

@@ -71,6 +71,10 @@ jtn__book_entry_failed(struct jtn_book *book, const struct jtn_error *error, str
 jtn_status
 jtn__book_note(struct jtn_book *book, const struct jtn__value *at, jtn_status status, const char *format, ...);
 
+/* The five characters of a time of day, "08:30" up to "24:00", in minutes; false where they are none. */
+bool
+jtn__book_clock(const char *text, int64_t *ret);
+
 /*
  * A price at a JSON number or string, as jtn__price_parse(); with repair_float_noise noisy ones are repaired and noted.
  * Errors carry the value's position and path.

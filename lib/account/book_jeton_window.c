@@ -12,12 +12,7 @@
 static bool
 parse_clock(const char *text, int64_t *ret)
 {
-	for (int i = 0; i < 5; i++)
-		if (i == 2 ? text[i] != ':' : text[i] < '0' || text[i] > '9')
-			return false;
-	int64_t hours = (text[0] - '0') * 10 + text[1] - '0', minutes = (text[3] - '0') * 10 + text[4] - '0';
-	*ret = hours * 60 + minutes;
-	return text[5] == '\0' && minutes < 60 && *ret <= DAY_MINUTES;
+	return jtn__book_clock(text, ret) && text[5] == '\0';
 }
 
 static jtn_status
@@ -49,18 +44,6 @@ read_offset(const struct jtn__value *object, int64_t *ret, struct jtn_error *ret
 	return JTN_OK;
 }
 
-/* Minutes since Monday 00:00 UTC, which may lie before or after the week: cut into what lies in it. */
-static void
-add_interval(int64_t from, int64_t until, struct jtn__interval *windows, uint32_t *count)
-{
-	const int64_t week = 7 * DAY_MINUTES;
-	for (int64_t shift = -week; shift <= week; shift += week) {
-		int64_t low = from + shift < 0 ? 0 : from + shift, high = until + shift > week ? week : until + shift;
-		if (low < high)
-			windows[(*count)++] = (struct jtn__interval){(uint32_t)low * 60, (uint32_t)high * 60};
-	}
-}
-
 static jtn_status
 read_window(const struct jtn__value *value, struct jtn__interval *windows, uint32_t *count, struct jtn_error *reterr)
 {
@@ -86,8 +69,8 @@ read_window(const struct jtn__value *value, struct jtn__interval *windows, uint3
 	}
 	for (int64_t i = 0; i < 7; i++)
 		if (!days.node || chosen >> i & 1)
-			add_interval(i * DAY_MINUTES + from - offset,
-			             i * DAY_MINUTES + (until > from ? until : until + DAY_MINUTES) - offset, windows, count);
+			jtn__windows_add(i * DAY_MINUTES + from - offset,
+			                 i * DAY_MINUTES + (until > from ? until : until + DAY_MINUTES) - offset, windows, count);
 	return JTN_OK;
 }
 

@@ -10,7 +10,6 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define DAY INT64_C(1440) /* [min] */
-#define WEEK (7 * DAY)
 #define HOURS_MOST 64
 /* Intervals of one span at most: on 7 days, each in 3 of UTC, two where it runs past midnight, cut at the week's end. */
 #define SPAN_PIECES (7 * 3 * 2 * 2)
@@ -51,24 +50,10 @@ read_zone(const struct jtn__value *block, int64_t *ret, struct jtn_error *reterr
 static bool
 take_clock(const char **at, int64_t *ret)
 {
-	const char *text = *at;
-	for (int i = 0; i < 5; i++)
-		if (i == 2 ? text[i] != ':' : text[i] < '0' || text[i] > '9')
-			return false;
-	*ret = ((text[0] - '0') * 10 + text[1] - '0') * 60 + (text[3] - '0') * 10 + text[4] - '0';
+	if (!jtn__book_clock(*at, ret) || *ret == DAY)
+		return false;
 	*at += 5;
-	return *ret < DAY && text[3] < '6';
-}
-
-/* Minutes since Monday 00:00 UTC, which may lie outside of the week on either side. */
-static void
-add(struct hours *hours, int64_t from, int64_t until)
-{
-	for (int64_t shift = -WEEK; shift <= WEEK; shift += WEEK) {
-		int64_t low = from + shift < 0 ? 0 : from + shift, high = until + shift > WEEK ? WEEK : until + shift;
-		if (low < high)
-			hours->windows[hours->count++] = (struct jtn__interval){(uint32_t)low * 60, (uint32_t)high * 60};
-	}
+	return true;
 }
 
 /* What two spans of minutes have in common. */
@@ -78,7 +63,7 @@ add_common(struct hours *hours, int64_t from, int64_t until, int64_t other_from,
 	from = from > other_from ? from : other_from;
 	until = until < other_until ? until : other_until;
 	if (from < until)
-		add(hours, from, until);
+		jtn__windows_add(from, until, hours->windows, &hours->count);
 }
 
 /* "16:30-00:30" on the days there are: of a named day every minute, so that its own early hours are meant, not the next's. */

@@ -33,6 +33,17 @@ jtn__rule_plain(const char *id)
 		.id = id, .from_ns = JTN__ALWAYS_FROM, .until_ns = JTN__ALWAYS_UNTIL, .effect = JTN_EFFECT_PRICE};
 }
 
+void
+jtn__windows_add(int64_t from, int64_t until, struct jtn__interval *windows, uint32_t *count)
+{
+	const int64_t week = JTN__WEEK_S / 60;
+	for (int64_t shift = -week; shift <= week; shift += week) {
+		int64_t low = from + shift < 0 ? 0 : from + shift, high = until + shift > week ? week : until + shift;
+		if (low < high)
+			windows[(*count)++] = (struct jtn__interval){(uint32_t)low * 60, (uint32_t)high * 60};
+	}
+}
+
 uint32_t
 jtn__windows_merge(struct jtn__interval *windows, uint32_t count)
 {

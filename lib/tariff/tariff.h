@@ -131,6 +131,13 @@ jtn__draft_clear(struct jtn__draft *draft);
 struct jtn__rule
 jtn__rule_plain(const char *id);
 
+/*
+ * Add minutes since Monday 00:00 UTC, which may lie up to a week before or after the week: wrapped into it, as up to two
+ * intervals.
+ */
+void
+jtn__windows_add(int64_t from, int64_t until, struct jtn__interval *windows, uint32_t *count);
+
 /* Sort intervals and join those that overlap or touch, in place; returns how many are left. */
 uint32_t
 jtn__windows_merge(struct jtn__interval *windows, uint32_t count);
