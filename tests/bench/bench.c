@@ -5,7 +5,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 
-#include "timing.h"
+#include "server.h"
 
 #include <elf.h>
 #include <math.h>
@@ -13,17 +13,9 @@
 
 #define ROWS 1024
 
-struct subject {
-	const char *hardware;
-	const char *stack;
-	const char *model;
-	int32_t tp;
-	int32_t ep;
-};
-
 static const struct subject subjects[] = {
-	{"nvidia-h100-sxm", "vllm", "llama-3.1-70b", 4, 1},
-	{"nvidia-h200-sxm", "vllm", "deepseek-v3", 8, 8},
+	{"llama-3.1-70b", "nvidia-h100-sxm", "vllm", 4, 1, 0},
+	{"deepseek-v3", "nvidia-h200-sxm", "vllm", 8, 8, 0},
 };
 
 static struct jtn_workload workloads[ROWS];
@@ -163,21 +155,7 @@ bench(const struct subject *subject)
 {
 	const struct jtn_allocator allocator = {
 		.size = sizeof(allocator), .allocate = counting_allocate, .release = counting_release};
-	struct jtn_deployment deployment;
-	struct jtn_hardware *hardware;
-	struct jtn_server *server;
-	struct jtn_model *model;
-	struct jtn_stack *stack;
-	struct jtn_error error;
-
-	must(jtn_hardware_find(subject->hardware, &allocator, &hardware, &error), subject->hardware, &error);
-	must(jtn_stack_find(subject->stack, &allocator, &stack, &error), subject->stack, &error);
-	must(jtn_model_find(subject->model, &allocator, &model, &error), subject->model, &error);
-	jtn_deployment_init(&deployment);
-	deployment.precision = JTN_PRECISION_FP8;
-	deployment.tp = subject->tp;
-	deployment.ep = subject->ep;
-	must(jtn_server_new(hardware, stack, model, &deployment, &allocator, &server, &error), "server", &error);
+	struct jtn_server *server = make_server(subject, &allocator);
 
 	draw_shapes();
 	draw_closed();
@@ -188,9 +166,6 @@ bench(const struct subject *subject)
 	report(subject, "open", server);
 
 	jtn_server_free(server);
-	jtn_model_free(model);
-	jtn_stack_free(stack);
-	jtn_hardware_free(hardware);
 }
 
 /* What the library's code takes once loaded: its executable segments. 0 when the file is not such a library. */

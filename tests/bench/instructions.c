@@ -6,6 +6,7 @@
 
 #define ROWS 32768
 #include "rows.h"
+#include "server.h"
 
 #include <string.h>
 
@@ -106,35 +107,14 @@ read_rows(int unused)
 	jtn_reader_free(reader);
 }
 
-static struct jtn_server *
-make_server(void)
-{
-	struct jtn_deployment deployment;
-	struct jtn_hardware *hardware;
-	struct jtn_server *server;
-	struct jtn_model *model;
-	struct jtn_stack *stack;
-	struct jtn_error error;
-	must(jtn_hardware_find("nvidia-h100-sxm", NULL, &hardware, &error), "hardware", &error);
-	must(jtn_stack_find("vllm", NULL, &stack, &error), "stack", &error);
-	must(jtn_model_find("llama-3.1-70b", NULL, &model, &error), "model", &error);
-	jtn_deployment_init(&deployment);
-	deployment.precision = JTN_PRECISION_FP8;
-	deployment.tp = 4;
-	must(jtn_server_new(hardware, stack, model, &deployment, NULL, &server, &error), "server", &error);
-	jtn_model_free(model);
-	jtn_stack_free(stack);
-	jtn_hardware_free(hardware);
-	return server;
-}
-
 /* Prompts of 128 to 16k tokens, answers of 16 to 2k; in a closed loop of 1 to 128, else at 1/64 to 2 requests a second. */
 static void
 estimate(int open)
 {
 	static struct jtn_workload workloads[WORKLOADS];
 	static struct jtn_estimate estimates[WORKLOADS];
-	struct jtn_server *server = make_server();
+	struct jtn_server *server =
+		make_server(&(struct subject){"llama-3.1-70b", "nvidia-h100-sxm", "vllm", 4, 0, 0}, NULL);
 	struct jtn_error error;
 	for (int i = 0; i < WORKLOADS; i++) {
 		workloads[i].input_tokens = 128 << i % 8;

@@ -55,8 +55,9 @@ write_book(size_t *retlength)
 	char *text = malloc(MODELS * 1400 + 200);
 	size_t at = (size_t)sprintf(text, "{\"jeton_book\":1,\"currency\":\"USD\",\"source\":\"bench\",\"tariffs\":[");
 	for (int i = 0; i < MODELS; i++)
-		at += (size_t)sprintf(text + at, "%s{\"provider\":\"provider-%d\",\"model\":\"some-model-%d-2026-01-31\",\"rules\":[%s%s]}",
-		                      i ? "," : "", i % 40, i, plain, i % 2 ? conditional : "");
+		at += (size_t)sprintf(
+			text + at, "%s{\"provider\":\"provider-%d\",\"model\":\"some-model-%d-2026-01-31\",\"rules\":[%s%s]}",
+			i ? "," : "", i % 40, i, plain, i % 2 ? conditional : "");
 	at += (size_t)sprintf(text + at, "]}");
 	*retlength = at;
 	return text;
@@ -68,8 +69,8 @@ draw_rows(int odd)
 {
 	uint64_t state = 1;
 	for (uint32_t i = 0; i < ROWS; i++) {
-		usages[i] = (struct jtn_usage){INT64_C(1767225600000000000) + i, (uint32_t)(i * 7 % 64 * 2 + odd), 0, i * METERS,
-		                               METERS, 0, 0};
+		usages[i] = (struct jtn_usage){
+			INT64_C(1767225600000000000) + i, (uint32_t)(i * 7 % 64 * 2 + odd), 0, i * METERS, METERS, 0, 0};
 		if (odd && i % 4 == 0)
 			usages[i].tier = JTN_TIER_BATCH;
 		for (uint32_t j = 0; j < METERS; j++) {

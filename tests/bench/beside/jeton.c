@@ -15,8 +15,8 @@
  */
 #define _POSIX_C_SOURCE 200809L
 
+#include "../server.h"
 #include "../table.h"
-#include "../timing.h"
 
 #include <string.h>
 
@@ -320,26 +320,7 @@ static struct jtn_estimate estimates[POINTS];
 static size_t point_count;
 
 /* What estimates.py asks AIConfigurator about: Llama 3.1 70B in FP8 on four H100 under vLLM. */
-static void
-make_server(void)
-{
-	struct jtn_deployment deployment;
-	struct jtn_hardware *hardware;
-	struct jtn_model *model;
-	struct jtn_stack *stack;
-	struct jtn_error error;
-	must(jtn_hardware_find("nvidia-h100-sxm", NULL, &hardware, &error), "hardware", &error);
-	must(jtn_stack_find("vllm", NULL, &stack, &error), "stack", &error);
-	must(jtn_model_find("llama-3.1-70b", NULL, &model, &error), "model", &error);
-	jtn_deployment_init(&deployment);
-	deployment.precision = JTN_PRECISION_FP8;
-	deployment.kv_precision = JTN_PRECISION_FP8;
-	deployment.tp = 4;
-	must(jtn_server_new(hardware, stack, model, &deployment, NULL, &server, &error), "server", &error);
-	jtn_model_free(model);
-	jtn_stack_free(stack);
-	jtn_hardware_free(hardware);
-}
+static const struct subject subject = {"llama-3.1-70b", "nvidia-h100-sxm", "vllm", 4, 0, JTN_PRECISION_FP8};
 
 static void
 read_points(const char *path)
@@ -414,7 +395,7 @@ main(int argc, char **argv)
 		fill();
 		write_charges(argv[4]);
 	} else if (argc == 2 && strcmp(argv[1], "estimate") == 0) {
-		make_server();
+		server = make_server(&subject, NULL);
 	} else {
 		stop("rate BOOK ROWS CHARGES, or", "estimate");
 	}
