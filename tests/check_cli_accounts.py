@@ -683,6 +683,15 @@ def a_diff_sees_hours_period_charges_and_fallbacks():
     expect(row["fallback"] == [{"meter": "reasoning", "before": "output", "after": "input"}], f"{row}")
 
 
+def a_diff_of_overlays_tells_fractions_as_fractions():
+    def overlay(fraction, effect="discount"):
+        return {"jeton_overlay": 1, "customer": "c", "currency": "USD",
+                "tariffs": [{"provider": "p", "rules": [{"id": "d", "meters": ["input"], "effect": effect, "fraction": fraction}]}]}
+    done = diff(overlay("0.1"), overlay("0.25"))
+    expect("    ~ d: discount 0.1 → discount 0.25\n" in done.stdout, "fractions", done)
+    expect("discount 0.1 → markup 0.1" in diff(overlay("0.1"), overlay("0.1", "markup")).stdout, "another effect")
+
+
 def the_same_price_said_otherwise_is_no_change():
     thousand = json.loads(json.dumps(BOOK).replace('"price": "10", "per": 1000000', '"price": "0.01", "per": 1000'))
     expect(thousand != BOOK and diff(BOOK, thousand).stdout == "", "10 a million is 0.01 a thousand")

@@ -1,5 +1,6 @@
 /* jeton book diff: tariffs that came, went or changed, rule by rule. */
 #include "book.h"
+#include "digits.h"
 #include "output.h"
 #include "prices.h"
 #include "rule.h"
@@ -65,6 +66,9 @@ add_rule_words(struct text *text, const struct side *side)
 	struct text conditions = {0};
 	if (rule->effect == JTN_EFFECT_SETTLE) {
 		rule_add_settle(text, side->prices, side->rule);
+	} else if (rule->effect != JTN_EFFECT_PRICE) { /* a fraction, whatever the meter */
+		text_add(text, rule->effect == JTN_EFFECT_MARKUP ? "markup " : "discount ");
+		text_money(text, rule->price);
 	} else {
 		rule_add_quoted(text, rule, meter);
 		if (meter && jtn_meter_read_facts(meter, &facts, sizeof(facts)) == JTN_OK && facts.tokens)
